@@ -1,0 +1,23 @@
+import type { DirectorySnapshot } from './snapshot.ts';
+import type { DirectorySource, DirectoryStore } from './source.ts';
+import { syncDirectory } from './sync.ts';
+
+/**
+ * The snapshot to decide with right now.
+ *
+ * A source that can tell cheaply whether it changed (a file) is asked at every call, so that an edited group
+ * counts at the next query. A source that cannot is left to its schedule and the stored snapshot ages.
+ * Null when no complete reading was ever stored.
+ */
+export async function liveSnapshot(deps: {
+  readonly source: DirectorySource;
+  readonly store: DirectoryStore;
+  readonly now: () => number;
+}): Promise<DirectorySnapshot | null> {
+  const stored = await deps.store.current();
+  const fingerprint = await deps.source.fingerprint();
+  if (fingerprint === null) return stored?.snapshot ?? null;
+  if (stored?.fingerprint === fingerprint) return { ...stored.snapshot, confirmedAt: deps.now() };
+  await syncDirectory(deps, { force: false });
+  return (await deps.store.current())?.snapshot ?? null;
+}

@@ -1,0 +1,32 @@
+import type { DirectorySource, DirectoryStore, SyncRecord } from './source.ts';
+
+/**
+ * Brings the stored snapshot up to date with its source and says what happened.
+ *
+ * INVARIANT: only a complete reading replaces the snapshot or renews its age; a failed one leaves the old
+ * snapshot to grow stale and, past the limit, to answer nothing.
+ * `force` reads the source even when its fingerprint is unchanged.
+ */
+export async function syncDirectory(
+  deps: { readonly source: DirectorySource; readonly store: DirectoryStore; readonly now: () => number },
+  options: { readonly force: boolean },
+): Promise<SyncRecord & { readonly warnings: readonly string[] }> {
+  const { source, store } = deps;
+  const fingerprint = await source.fingerprint();
+  const base = { source: source.name, at: deps.now(), fingerprint };
+  const stored = await store.current();
+  if (!options.force && fingerprint !== null && stored?.fingerprint === fingerprint) {
+    const record: SyncRecord = { ...base, outcome: 'confirmed', detail: null };
+    await store.note(record);
+    return { ...record, warnings: [] };
+  }
+  const reading = await source.read(base.at);
+  if (reading.kind === 'incomplete') {
+    const record: SyncRecord = { ...base, outcome: 'failed', detail: reading.detail };
+    await store.note(record);
+    return { ...record, warnings: [] };
+  }
+  const record: SyncRecord = { ...base, outcome: 'replaced', detail: null };
+  await store.replace(reading.snapshot, record);
+  return { ...record, warnings: reading.warnings };
+}

@@ -1,0 +1,160 @@
+import { readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { AclEntry, SidecarDescriptor } from '../descriptor.ts';
+import { AUTHENTICATED, EVERYONE, type PrincipalId, principalId, type ShareId } from '../ids.ts';
+import type { DescriptorReading, DescriptorSource } from './port.ts';
+
+/** Name of the file that carries a folder's permissions. It is never itself a document. */
+export const SIDECAR_FILE = '.acl.yaml';
+
+const MAX_ENTRIES = 10_000;
+
+const principalText = z
+  .string()
+  .regex(/^(everyone|authenticated|(user|group):\S(.*\S)?)$/, 'write user:ID, group:ID, everyone or authenticated');
+const entryText = z.union([
+  z.strictObject({ allow: principalText }),
+  z.strictObject({ deny: principalText }),
+]);
+export const entriesText = z.array(entryText).max(MAX_ENTRIES);
+const aclText = z.strictObject({ inherit: z.boolean().default(true), entries: entriesText.default([]) });
+const sidecarText = aclText.extend({ files: z.record(z.string(), aclText).default({}) });
+type SidecarText = z.infer<typeof sidecarText>;
+
+/** Reads one YAML entry list (a folder's, a file's or the share's) into entries that name their origin. */
+export function toEntries(list: z.infer<typeof entriesText>, origin: string): AclEntry[] {
+  return list.map((entry) =>
+    'allow' in entry
+      ? { effect: 'allow', principal: principalId(entry.allow), origin }
+      : { effect: 'deny', principal: principalId(entry.deny), origin },
+  );
+}
+
+type FolderAcl =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'acl'; readonly acl: SidecarText }
+  | { readonly kind: 'broken'; readonly detail: string };
+
+export interface SidecarOptions {
+  readonly share: ShareId;
+  readonly root: string;
+  readonly shareEntries: readonly AclEntry[];
+  /**
+   * Whether the directory knows a principal. A deny entry that names nobody is a doubt (a typing error would
+   * open the folder), so it makes the list unreadable. An allow entry that names nobody merely grants nothing.
+   */
+  readonly knows: (principal: PrincipalId) => boolean;
+}
+
+/**
+ * Permissions kept beside the files: `.acl.yaml` in a folder, with entries for the folder and for single files.
+ *
+ * Evaluation order: the file's own entries, then its folder's, then each parent's up to the root, stopping
+ * after the first list that says `inherit: false`. A share without any list for a file refuses it.
+ */
+export class SidecarSource implements DescriptorSource {
+  readonly #options: SidecarOptions;
+  #folders = new Map<string, Promise<FolderAcl>>();
+
+  constructor(options: SidecarOptions) {
+    this.#options = options;
+  }
+
+  beginPass(): void {
+    this.#folders = new Map();
+  }
+
+  owns(path: string): boolean {
+    return posix.basename(path).toLowerCase() === SIDECAR_FILE;
+  }
+
+  async descriptorOf(path: string): Promise<DescriptorReading> {
+    const entries: AclEntry[] = [];
+    let listed = false;
+    for (let folder = parent(path), first = true; ; folder = parent(folder), first = false) {
+      const reading = await this.#folder(folder);
+      const origin = folder === '' ? SIDECAR_FILE : `${folder}/${SIDECAR_FILE}`;
+      if (reading.kind === 'broken') return { ok: false, reason: 'acl-unreadable', detail: reading.detail };
+      if (reading.kind === 'acl') {
+        listed = true;
+        const own = first ? fileAcl(reading.acl, posix.basename(path)) : undefined;
+        if (own !== undefined) {
+          entries.push(...toEntries(own.entries, `${origin} (${posix.basename(path)})`));
+          if (!own.inherit) break;
+        }
+        entries.push(...toEntries(reading.acl.entries, origin));
+        if (!reading.acl.inherit) break;
+      }
+      if (folder === '') break;
+    }
+    if (!listed) {
+      return {
+        ok: false,
+        reason: 'acl-missing',
+        detail: `no ${SIDECAR_FILE} in the folder or above it: put one at the share's root`,
+      };
+    }
+    const descriptor: SidecarDescriptor = {
+      system: 'sidecar',
+      share: this.#options.share,
+      shareEntries: this.#options.shareEntries,
+      entries,
+    };
+    const unknown = [...this.#options.shareEntries, ...entries].find(
+      (entry) => entry.effect === 'deny' && !this.#isKnown(entry.principal),
+    );
+    if (unknown !== undefined) {
+      return {
+        ok: false,
+        reason: 'acl-unreadable',
+        detail: `${unknown.origin} denies ${unknown.principal}, whom the directory does not know: mend the name there or in the directory`,
+      };
+    }
+    return { ok: true, descriptor };
+  }
+
+  #isKnown(principal: PrincipalId): boolean {
+    return principal === EVERYONE || principal === AUTHENTICATED || this.#options.knows(principal);
+  }
+
+  #folder(folder: string): Promise<FolderAcl> {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
+    const reading = readSidecar(join(this.#options.root, folder), folder);
+    this.#folders.set(folder, reading);
+    return reading;
+  }
+}
+
+/** Entries for one file. Names are compared in NFC, as the share lists them. */
+function fileAcl(acl: SidecarText, name: string): z.infer<typeof aclText> | undefined {
+  const wanted = name.normalize('NFC');
+  return Object.entries(acl.files).find(([file]) => file.normalize('NFC') === wanted)?.[1];
+}
+
+async function readSidecar(folder: string, label: string): Promise<FolderAcl> {
+  const where = label === '' ? SIDECAR_FILE : `${label}/${SIDECAR_FILE}`;
+  let text: string;
+  try {
+    text = await readFile(join(folder, SIDECAR_FILE), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'none' };
+    return { kind: 'broken', detail: `${where} could not be read (${(error as NodeJS.ErrnoException).code})` };
+  }
+  try {
+    const result = sidecarText.safeParse(parse(text, { maxAliasCount: 0 }));
+    if (result.success) return { kind: 'acl', acl: result.data };
+    const issue = result.error.issues[0];
+    return { kind: 'broken', detail: `${where}: ${issue?.path.join('.') || 'top level'}: ${issue?.message}` };
+  } catch (error) {
+    return { kind: 'broken', detail: `${where}: ${(error as Error).message.split('\n')[0]}` };
+  }
+}
+
+/** Folder of a path inside the share; the root is the empty string. */
+function parent(path: string): string {
+  const folder = posix.dirname(path);
+  return folder === '.' || folder === '/' ? '' : folder;
+}
