@@ -3,7 +3,12 @@ import type { Token } from './token.ts';
 
 /** Why a decision fell, as a value that explanations and tests read. */
 export type Because =
-  | { readonly kind: 'entry'; readonly part: 'share' | 'file'; readonly index: number; readonly entry: AclEntry }
+  | {
+      readonly kind: 'entry';
+      readonly part: 'share' | 'file';
+      readonly index: number;
+      readonly entry: AclEntry;
+    }
   | { readonly kind: 'no-entry-matched'; readonly part: 'share' | 'file' }
   | { readonly kind: 'no-descriptor'; readonly detail: string };
 
@@ -21,7 +26,10 @@ export interface Decision {
  */
 export function decide(descriptor: Descriptor | null, token: Token): Decision {
   if (descriptor === null) {
-    return { read: false, because: { kind: 'no-descriptor', detail: 'no access-control list could be read' } };
+    return {
+      read: false,
+      because: { kind: 'no-descriptor', detail: 'no access-control list could be read' },
+    };
   }
   switch (descriptor.system) {
     case 'sidecar': {

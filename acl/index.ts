@@ -1,10 +1,27 @@
 /** Who may read what. Imports nothing of ours. */
 export { type Because, type Decision, decide } from './decide.ts';
-export { type AclEntry, canonical, type Descriptor, descriptorHash, type SidecarDescriptor } from './descriptor.ts';
+export {
+  type AclEntry,
+  canonical,
+  type Descriptor,
+  descriptorHash,
+  type SidecarDescriptor,
+} from './descriptor.ts';
 export { FileDirectory } from './directory/file-directory.ts';
 export { liveSnapshot } from './directory/live-directory.ts';
-export { type DirectoryGroup, type DirectorySnapshot, type DirectoryUser, findUser } from './directory/snapshot.ts';
-export type { DirectoryReading, DirectorySource, DirectoryStore, StoredDirectory, SyncRecord } from './directory/source.ts';
+export {
+  type DirectoryGroup,
+  type DirectorySnapshot,
+  type DirectoryUser,
+  findUser,
+} from './directory/snapshot.ts';
+export type {
+  DirectoryReading,
+  DirectorySource,
+  DirectoryStore,
+  StoredDirectory,
+  SyncRecord,
+} from './directory/source.ts';
 export { syncDirectory } from './directory/sync.ts';
 export { AUTHENTICATED, EVERYONE, type PrincipalId, principalId, type ShareId, shareId } from './ids.ts';
 export { readableScopes, type Scope, type ScopeId, scopeId } from './scope.ts';

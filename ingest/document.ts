@@ -59,4 +59,9 @@ export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 /** What parsing one file gave. Trouble is a value: a parser throws only for its own defects. */
 export type ParseOutcome =
   | { readonly kind: 'parsed'; readonly type: string; readonly document: ParsedDocument }
-  | { readonly kind: 'refused'; readonly type: string; readonly reason: QuarantineReason; readonly detail: string };
+  | {
+      readonly kind: 'refused';
+      readonly type: string;
+      readonly reason: QuarantineReason;
+      readonly detail: string;
+    };

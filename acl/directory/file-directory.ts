@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type PrincipalId, principalId } from '../ids.ts';
-import type { DirectoryGroup, DirectorySnapshot, DirectoryUser } from './snapshot.ts';
+import type { DirectoryGroup, DirectoryUser } from './snapshot.ts';
 import type { DirectoryReading, DirectorySource } from './source.ts';
 
 const id = z.string().regex(/^\S+$/, 'an id is one word without spaces');

@@ -13,7 +13,10 @@ const MAX_ENTRIES = 10_000;
 
 const principalText = z
   .string()
-  .regex(/^(everyone|authenticated|(user|group):\S(.*\S)?)$/, 'write user:ID, group:ID, everyone or authenticated');
+  .regex(
+    /^(everyone|authenticated|(user|group):\S(.*\S)?)$/,
+    'write user:ID, group:ID, everyone or authenticated',
+  );
 const entryText = z.union([
   z.strictObject({ allow: principalText }),
   z.strictObject({ deny: principalText }),
@@ -141,7 +144,10 @@ async function readSidecar(folder: string, label: string): Promise<FolderAcl> {
     text = await readFile(join(folder, SIDECAR_FILE), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'none' };
-    return { kind: 'broken', detail: `${where} could not be read (${(error as NodeJS.ErrnoException).code})` };
+    return {
+      kind: 'broken',
+      detail: `${where} could not be read (${(error as NodeJS.ErrnoException).code})`,
+    };
   }
   try {
     const result = sidecarText.safeParse(parse(text, { maxAliasCount: 0 }));

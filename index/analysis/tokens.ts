@@ -1,0 +1,48 @@
+/** Longest token kept: longer runs are encoded data, not words. */
+const MAX_TOKEN = 64;
+
+/** A word, or an identifier whose parts are joined by punctuation that means something (`INV-2024-0113`, `4.2`). */
+const WORD = /[\p{L}\p{N}]+(?:[-._/@&'’:][\p{L}\p{N}]+)*/gu;
+const PART = /\p{L}+|\p{N}+/gu;
+
+export interface RawToken {
+  /** Folded: lower case, no accents. */
+  readonly text: string;
+  /** `word` may be stemmed; `code` (has a digit) and `whole` (joined parts) stand as they are. */
+  readonly kind: 'word' | 'code' | 'whole';
+}
+
+/** Lower case without accents or compatibility forms: `Città` and `citta` are one word. */
+export function fold(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
+}
+
+/**
+ * Tokens of a text in order. An identifier gives itself whole and its parts, so that `INV-2024-0113` is found
+ * by all of it and by `2024`; a word of letters joined by hyphen or apostrophe likewise (`self-service`,
+ * `dell'anno`).
+ */
+export function rawTokens(text: string): RawToken[] {
+  const tokens: RawToken[] = [];
+  for (const [match] of fold(text).matchAll(WORD)) {
+    const joined = /[-._/@&'’:]/.test(match);
+    const parts = match.match(PART) ?? [];
+    if (joined) push(tokens, normalJoin(match), 'whole');
+    else if (parts.length > 1) push(tokens, match, 'code');
+    for (const part of parts) push(tokens, part, /\p{N}/u.test(part) ? 'code' : 'word');
+  }
+  return tokens;
+}
+
+function push(tokens: RawToken[], text: string, kind: RawToken['kind']): void {
+  if (text.length <= MAX_TOKEN) tokens.push({ text, kind });
+}
+
+/** One spelling for typographic variants, and no thousands separators: `1.250.000` and `1250000` are one number. */
+function normalJoin(text: string): string {
+  if (/^\d{1,3}(\.\d{3})+$/.test(text)) return text.replaceAll('.', '');
+  return text.replaceAll('’', "'");
+}

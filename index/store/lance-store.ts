@@ -1,0 +1,250 @@
+import {
+  BooleanQuery,
+  type Connection,
+  connect,
+  type FullTextQuery,
+  Index,
+  MatchQuery,
+  Occur,
+  Session,
+  type Table,
+} from '@lancedb/lancedb';
+import type { DocumentId, RevisionId } from '../catalog/catalog.ts';
+import { documentId, revisionId } from '../catalog/catalog.ts';
+import {
+  type ChunkLabel,
+  type ChunkRow,
+  type ChunkStore,
+  ChunkStoreError,
+  type LexicalTerm,
+  type RowFilter,
+  type StoredChunk,
+} from './chunk-store.ts';
+import { filterSql, quote } from './lance-filter.ts';
+import { type ChunkRecord, chunkSchema, fromRecord, ROW_COLUMNS, toRecord } from './lance-schema.ts';
+
+export interface LanceOptions {
+  /** Folder on a local disk. */
+  readonly folder: string;
+  /** One table for each embedder: vectors of two models never stand in one column. */
+  readonly table: string;
+  /** Dimensions of the vectors; null for a lexical index. */
+  readonly dimensions: number | null;
+  /** Bytes the store may keep in memory for indices. */
+  readonly indexCacheBytes?: number;
+}
+
+const INDEX_CACHE = 256 * 1_048_576;
+const METADATA_CACHE = 64 * 1_048_576;
+/** Title, headings and path count this much more than the body. */
+const HEAD_BOOST = 1.6;
+/** Rows that match at all are ranked against vectors only from this many on; below it all are compared. */
+const EXACT_BELOW = 20_000;
+const ANN_PROBES = 40;
+const ANN_REFINE = 30;
+/** An approximate index is built from this many rows on; a flat scan is faster below. */
+const VECTOR_INDEX_FROM = 50_000;
+/** Documents named in one deletion. */
+const DELETE_BATCH = 1_000;
+/** Old versions are dropped at once: readers open a version only for the length of one query. */
+const KEEP_VERSIONS_MS = 10 * 60_000;
+
+/** Terms are folded, stemmed and filtered by our own analysis; the store only splits them at white space. */
+const TERMS_INDEX = {
+  baseTokenizer: 'whitespace',
+  lowercase: false,
+  stem: false,
+  removeStopWords: false,
+  asciiFolding: false,
+  withPosition: false,
+  maxTokenLength: 80,
+} as const;
+
+/**
+ * Opens the chunk table, making it when it is not there.
+ * @throws {ChunkStoreError} when the folder cannot be used or the table has other dimensions
+ */
+export async function openLanceStore(options: LanceOptions): Promise<LanceStore> {
+  try {
+    const session = new Session(BigInt(options.indexCacheBytes ?? INDEX_CACHE), BigInt(METADATA_CACHE));
+    // 0: every query sees what other processes have written.
+    const db = await connect(options.folder, { readConsistencyInterval: 0 }, session);
+    const names = await db.tableNames();
+    const table = names.includes(options.table)
+      ? await db.openTable(options.table)
+      : await createTable(db, options);
+    await checkDimensions(table, options);
+    return new LanceStore(db, table, options);
+  } catch (error) {
+    if (error instanceof ChunkStoreError) throw error;
+    throw new ChunkStoreError(
+      'store-unavailable',
+      `the chunk store ${options.folder} cannot be opened (${(error as Error).message}): check that the data folder is on a local disk, is writable and has free space`,
+      { cause: error },
+    );
+  }
+}
+
+async function createTable(db: Connection, { table: name, dimensions }: LanceOptions): Promise<Table> {
+  // Never with stable row ids: a list index keeps matching labels that were updated away.
+  const table = await db.createEmptyTable(name, chunkSchema(dimensions));
+  await table.createIndex('scope', { config: Index.btree() });
+  await table.createIndex('document', { config: Index.btree() });
+  await table.createIndex('body_terms', { config: Index.fts(TERMS_INDEX) });
+  await table.createIndex('head_terms', { config: Index.fts(TERMS_INDEX) });
+  return table;
+}
+
+async function checkDimensions(table: Table, { folder, dimensions }: LanceOptions): Promise<void> {
+  const schema = await table.schema();
+  const field = schema.fields.find(({ name }) => name === 'vector');
+  const stored = field === undefined ? null : (field.type as { listSize: number }).listSize;
+  if (stored === dimensions) return;
+  const has = stored === null ? 'no vectors' : `vectors of ${stored} dimensions`;
+  const wants = dimensions === null ? 'none' : `${dimensions}`;
+  throw new ChunkStoreError(
+    'store-mismatch',
+    `the index in ${folder} holds ${has} but the configuration wants ${wants}: run \`ntk ingest --rebuild\``,
+  );
+}
+
+/** Chunks in one LanceDB table on a local disk. */
+export class LanceStore implements ChunkStore {
+  readonly #db: Connection;
+  readonly #options: LanceOptions;
+  readonly #table: Table;
+
+  constructor(db: Connection, table: Table, options: LanceOptions) {
+    this.#db = db;
+    this.#table = table;
+    this.#options = options;
+  }
+
+  async lexical(terms: readonly LexicalTerm[], filter: RowFilter, limit: number): Promise<ChunkRow[]> {
+    const where = filterSql(filter);
+    if (where === null || terms.length === 0) return [];
+    const rows = await this.#table
+      .query()
+      .fullTextSearch(termsQuery(terms))
+      .where(where)
+      .select([...ROW_COLUMNS, '_score'])
+      .limit(limit)
+      .toArray();
+    return rows.map(fromRecord);
+  }
+
+  async nearest(vector: Float32Array, filter: RowFilter, limit: number): Promise<ChunkRow[]> {
+    const where = filterSql(filter);
+    if (where === null || this.#options.dimensions === null) return [];
+    // A narrow caller's rows are compared one by one: an approximate index would lose some of them.
+    const few = (await this.#table.countRows(where)) < EXACT_BELOW;
+    const query = this.#table
+      .query()
+      .nearestTo(vector)
+      .distanceType('dot')
+      .where(where)
+      .select([...ROW_COLUMNS, '_distance'])
+      .limit(limit);
+    if (few) query.bypassVectorIndex();
+    // This order: raising the minimum above the old maximum is refused.
+    else query.maximumNprobes(0).minimumNprobes(ANN_PROBES).refineFactor(ANN_REFINE);
+    return (await query.toArray()).map(fromRecord);
+  }
+
+  async revision(
+    document: DocumentId,
+    revision: RevisionId,
+    from: number,
+    limit: number,
+  ): Promise<ChunkRow[]> {
+    const rows: ChunkRecord[] = await this.#table
+      .query()
+      .where(
+        `document = ${quote(document)} AND revision = ${quote(revision)} AND ordinal >= ${from} AND ordinal < ${from + limit}`,
+      )
+      .select(ROW_COLUMNS)
+      .toArray();
+    return rows.map(fromRecord).sort((a, b) => a.ordinal - b.ordinal);
+  }
+
+  async add(chunks: readonly StoredChunk[]): Promise<void> {
+    if (chunks.length > 0) await this.#table.add(chunks.map(toRecord));
+  }
+
+  async retain(keep: ReadonlyMap<DocumentId, RevisionId | null>): Promise<void> {
+    const entries = [...keep];
+    for (let at = 0; at < entries.length; at += DELETE_BATCH) {
+      const batch = entries.slice(at, at + DELETE_BATCH);
+      const documents = batch.map(([document]) => quote(document)).join(',');
+      const kept = batch.flatMap(([, revision]) => (revision === null ? [] : [quote(revision)]));
+      const but = kept.length === 0 ? '' : ` AND revision NOT IN (${kept.join(',')})`;
+      await this.#table.delete(`document IN (${documents})${but}`);
+    }
+  }
+
+  async relabel(labels: readonly ChunkLabel[]): Promise<void> {
+    for (const { document, scope, path, modified } of labels) {
+      await this.#table.update({
+        where: `document = ${quote(document)}`,
+        values: { scope, path, modified },
+      });
+    }
+  }
+
+  async *revisions(): AsyncIterable<{ document: DocumentId; revision: RevisionId }> {
+    // Every revision has a chunk with ordinal 0.
+    const query = this.#table.query().where('ordinal = 0').select(['document', 'revision']);
+    for await (const batch of query) {
+      for (const row of batch) {
+        yield { document: documentId(row['document']), revision: revisionId(row['revision']) };
+      }
+    }
+  }
+
+  async optimise(): Promise<void> {
+    await this.#table.optimize({ cleanupOlderThan: new Date(Date.now() - KEEP_VERSIONS_MS) });
+    if (this.#options.dimensions === null) return;
+    const indexed = (await this.#table.listIndices()).some(({ columns }) => columns.includes('vector'));
+    if (!indexed && (await this.#table.countRows()) >= VECTOR_INDEX_FROM) {
+      await this.#table.createIndex('vector', { config: Index.ivfRq({ distanceType: 'dot' }) });
+    }
+  }
+
+  async dropOthers(): Promise<void> {
+    for (const name of await this.#db.tableNames()) {
+      if (name !== this.#options.table) await this.#db.dropTable(name);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#table.close();
+    this.#db.close();
+  }
+}
+
+/** One question over head and body. Equal terms are asked once with their weights added. */
+function termsQuery(terms: readonly LexicalTerm[]): FullTextQuery {
+  const weights = new Map<string, { term: LexicalTerm; weight: number }>();
+  for (const term of terms) {
+    const key = `${term.fuzzy ? '~' : '='}${term.text}`;
+    weights.set(key, { term, weight: (weights.get(key)?.weight ?? 0) + term.weight });
+  }
+  const byWeight = new Map<string, { texts: string[]; weight: number; fuzzy: boolean }>();
+  for (const { term, weight } of weights.values()) {
+    const key = `${term.fuzzy} ${weight}`;
+    const group = byWeight.get(key) ?? { texts: [], weight, fuzzy: term.fuzzy };
+    group.texts.push(term.text);
+    byWeight.set(key, group);
+  }
+  const clauses: [Occur, FullTextQuery][] = [];
+  for (const { texts, weight, fuzzy } of byWeight.values()) {
+    const fuzziness = fuzzy ? { fuzziness: 1, maxExpansions: 20, prefixLength: 1 } : {};
+    const text = texts.join(' ');
+    clauses.push([Occur.Should, new MatchQuery(text, 'body_terms', { boost: weight, ...fuzziness })]);
+    clauses.push([
+      Occur.Should,
+      new MatchQuery(text, 'head_terms', { boost: weight * HEAD_BOOST, ...fuzziness }),
+    ]);
+  }
+  return new BooleanQuery(clauses);
+}

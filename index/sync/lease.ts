@@ -1,0 +1,68 @@
+import { hostname } from 'node:os';
+import type { Lease, LeaseStore } from '../catalog/catalog.ts';
+
+/** How long a lease lasts without being renewed, and how often it is renewed. Milliseconds. */
+const LEASE_MS = 30_000;
+const RENEW_MS = 8_000;
+
+/** Another process holds the right to write. */
+export class WriterBusy extends Error {
+  readonly code = 'writer-busy';
+  readonly holder: Lease;
+
+  constructor(holder: Lease) {
+    super(
+      `another process writes this index (process ${holder.pid} on ${holder.host}): wait until it has finished or stop it`,
+    );
+    this.name = 'WriterBusy';
+    this.holder = holder;
+  }
+}
+
+/**
+ * Runs `work` as the only writer of the catalog and the chunk store.
+ *
+ * The signal given to `work` is aborted when the lease is lost (the machine slept, the clock jumped): work must
+ * then stop before its next write.
+ * @throws {WriterBusy} when another live process holds the lease
+ */
+export async function withWriterLease<T>(
+  deps: { readonly store: LeaseStore; readonly now: () => number; readonly holder: string },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { store, now, holder } = deps;
+  const lease = (): Lease => ({ holder, pid: process.pid, host: hostname(), expires: now() + LEASE_MS });
+  let taken = await store.acquire(lease(), now());
+  if (!taken.ok && isDead(taken.holder)) {
+    await store.release(taken.holder.holder);
+    taken = await store.acquire(lease(), now());
+  }
+  if (!taken.ok) throw new WriterBusy(taken.holder);
+
+  const lost = new AbortController();
+  const timer = setInterval(() => {
+    store.renew(lease(), now()).then(
+      (held) => {
+        if (!held) lost.abort(new Error('the writer lease was lost: another process may be writing'));
+      },
+      (error: unknown) => lost.abort(error),
+    );
+  }, RENEW_MS);
+  try {
+    return await work(lost.signal);
+  } finally {
+    clearInterval(timer);
+    await store.release(holder);
+  }
+}
+
+/** Whether the holder was a process of this machine that no longer runs. */
+function isDead({ host, pid }: Lease): boolean {
+  if (host !== hostname()) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}

@@ -1,0 +1,118 @@
+import type { DescriptorReading, ScopeId } from '../../acl/index.ts';
+import type { ListedFile, ListedTrouble, QuarantineReason } from '../../ingest/index.ts';
+import type { CatalogDocument } from '../catalog/catalog.ts';
+
+/** What the share says of one file: its stats and the scope its permissions fall into, or why there is none. */
+export interface SeenFile {
+  readonly file: ListedFile;
+  readonly scope: ScopeId | null;
+  readonly aclTrouble: Extract<DescriptorReading, { ok: false }> | null;
+}
+
+/** What a pass will do with one share. A value, so that it can be read before anything is touched. */
+export interface Plan {
+  readonly remove: readonly CatalogDocument[];
+  /** Known documents whose path, scope or file times changed while their content may stand. */
+  readonly relabel: readonly { readonly document: CatalogDocument; readonly seen: SeenFile }[];
+  /** Files to open: new ones (`document` null) and changed ones. */
+  readonly read: readonly { readonly document: CatalogDocument | null; readonly seen: SeenFile }[];
+  /** Entries that give no document, with the document that stood there before, if any. */
+  readonly refuse: readonly {
+    readonly document: CatalogDocument | null;
+    readonly path: string;
+    readonly file: ListedFile | null;
+    readonly reason: QuarantineReason;
+    readonly detail: string;
+  }[];
+  readonly unchanged: number;
+}
+
+/** Troubles that lie outside the content: they are looked at again at every pass. */
+const CURABLE: ReadonlySet<QuarantineReason> = new Set([
+  'acl-missing',
+  'acl-unreadable',
+  'unreadable',
+  'outside-share',
+  'path-not-utf8',
+]);
+
+/**
+ * Compares a listing with what the catalog knows of the share.
+ *
+ * A file at a new path with the file number, size and modification time of a document that is no longer where
+ * it was is that document, moved. A document below a folder that could not be listed is refused, not removed.
+ */
+export function planShare(
+  known: readonly CatalogDocument[],
+  seen: readonly SeenFile[],
+  troubles: readonly ListedTrouble[],
+): Plan {
+  const byPath = new Map(known.map((document) => [document.path, document]));
+  const here = new Set([...seen.map(({ file }) => file.path), ...troubles.map(({ path }) => path)]);
+  const gone = new Map(
+    known.filter(({ path }) => !here.has(path)).map((document) => [document.fileId, document]),
+  );
+
+  const relabel: Plan['relabel'][number][] = [];
+  const read: Plan['read'][number][] = [];
+  const refuse: Plan['refuse'][number][] = [];
+  let unchanged = 0;
+
+  for (const { path, reason, detail } of troubles) {
+    refuse.push({ document: byPath.get(path) ?? null, path, file: null, reason, detail });
+  }
+  for (const item of seen) {
+    const { file, aclTrouble } = item;
+    const document = byPath.get(file.path) ?? takeMoved(gone, file);
+    if (aclTrouble !== null) {
+      const { reason, detail } = aclTrouble;
+      refuse.push({ document, path: file.path, file, reason, detail });
+    } else if (document === null || contentMayDiffer(document, file)) {
+      read.push({ document, seen: item });
+    } else if (needsLabel(document, item)) {
+      relabel.push({ document, seen: item });
+    } else {
+      unchanged += 1;
+    }
+  }
+
+  const unlisted = troubles.filter(({ reason }) => reason === 'unreadable');
+  const remove: CatalogDocument[] = [];
+  for (const document of gone.values()) {
+    const above = unlisted.find(({ path }) => path === '' || document.path.startsWith(`${path}/`));
+    if (above === undefined) remove.push(document);
+    else
+      refuse.push({ document, path: document.path, file: null, reason: above.reason, detail: above.detail });
+  }
+  return { remove, relabel, read, refuse, unchanged };
+}
+
+function takeMoved(gone: Map<string, CatalogDocument>, file: ListedFile): CatalogDocument | null {
+  const document = gone.get(file.fileId);
+  if (document === undefined || document.size !== file.size || document.modified !== file.modified)
+    return null;
+  gone.delete(file.fileId);
+  return document;
+}
+
+function contentMayDiffer(document: CatalogDocument, file: ListedFile): boolean {
+  if (document.outcome === 'quarantined' && document.reason !== null && CURABLE.has(document.reason))
+    return true;
+  const moved = document.path !== file.path;
+  return (
+    document.size !== file.size ||
+    document.modified !== file.modified ||
+    document.fileId !== file.fileId ||
+    // A change of status alone (permissions, owner, name) may also hide a restored content: look at the bytes.
+    (!moved && document.changed !== file.changed)
+  );
+}
+
+function needsLabel(document: CatalogDocument, { file, scope }: SeenFile): boolean {
+  return (
+    document.path !== file.path ||
+    document.scope !== scope ||
+    document.labelledScope !== document.scope ||
+    document.labelledPath !== document.path
+  );
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Chunk } from '../../ingest/index.ts';
+import { passageTerms } from '../analysis/analyse.ts';
+import { type CatalogDocument, type DocumentId, type RevisionId, revisionId } from '../catalog/catalog.ts';
+import type { StoredChunk } from '../store/chunk-store.ts';
+
+/** Raised whenever parsing, chunking or analysis changes what a file becomes: the next pass reads all again. */
+export const PIPELINE = 1;
+
+/** Digits of the revision's hash that are kept: 64 bits tell any two contents of one document apart. */
+const REVISION_DIGITS = 16;
+
+/** Names one content state of one document; `generation` grows when an index is rebuilt on purpose. */
+export function revisionOf(document: DocumentId, contentHash: string, generation: number): RevisionId {
+  const text = `${document}\n${contentHash}\n${PIPELINE}\n${generation}`;
+  return revisionId(createHash('sha256').update(text).digest('hex').slice(0, REVISION_DIGITS));
+}
+
+/** Words of a title, heading path and file path that stand in front of a passage when it is embedded. */
+export function passageContext(document: CatalogDocument, chunk: Chunk): string {
+  return [document.title, ...chunk.section].filter((part) => part !== null && part !== '').join(' › ');
+}
+
+/** The stored form of a chunk without its vector. */
+export function storedChunk(document: CatalogDocument, revision: RevisionId, chunk: Chunk): StoredChunk {
+  const { scope, type } = document;
+  if (scope === null || type === null) throw new Error(`document ${document.id} has no scope or type`);
+  const head = [document.title ?? '', ...chunk.section, pathWords(document.path)].join(' ');
+  return {
+    document: document.id,
+    revision,
+    ordinal: chunk.ordinal,
+    scope,
+    share: document.share,
+    path: document.path,
+    type,
+    modified: document.modified,
+    language: chunk.language,
+    section: chunk.section,
+    page: chunk.page,
+    start: chunk.start,
+    end: chunk.end,
+    text: chunk.text,
+    headTerms: passageTerms(head, chunk.language).join(' '),
+    bodyTerms: passageTerms(chunk.text, chunk.language).join(' '),
+    vector: null,
+  };
+}
+
+/** A path as words: folders and name without extension, `_` and `-` as spaces. */
+function pathWords(path: string): string {
+  return path.replace(/\.[^./]{1,8}$/, '').replace(/[/_-]+/g, ' ');
+}

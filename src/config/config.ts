@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, homedir } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { type ConfigText, configText } from './schema.ts';
+
+/** The configuration with every path absolute and every default filled in. */
+export interface Config extends Omit<ConfigText, 'embedding' | 'ingest'> {
+  /** Path of the file it came from. */
+  readonly file: string;
+  readonly embedding: ConfigText['embedding'] & { readonly cache: string };
+  readonly ingest: ConfigText['ingest'] & { readonly workers: number };
+}
+
+/** The configuration cannot be used. The message names file, line and key, and the mend. */
+export class ConfigError extends Error {
+  readonly code = 'config-invalid';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ConfigError';
+  }
+}
+
+const DEFAULT_FILE = 'need-to-know.yaml';
+
+/** Path of the configuration: the option, `NTK_CONFIG`, or `need-to-know.yaml` here. */
+export function configPath(option: string | undefined): string {
+  return resolve(option ?? process.env['NTK_CONFIG'] ?? DEFAULT_FILE);
+}
+
+/**
+ * Reads and checks the configuration file.
+ * @throws {ConfigError} when it is missing, not YAML, or a key is unknown or wrong
+ */
+export async function loadConfig(file: string): Promise<Config> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new ConfigError(
+      code === 'ENOENT'
+        ? `there is no configuration at ${file}: make one with \`ntk init FOLDER\` or name it with --config`
+        : `${file} cannot be read (${code})`,
+      { cause: error },
+    );
+  }
+  return toConfig(file, text);
+}
+
+/** Checks the text of a configuration file; `file` is used for messages and for relative paths. */
+export function toConfig(file: string, text: string): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const broken = document.errors[0];
+  if (broken !== undefined) {
+    throw new ConfigError(`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`);
+  }
+  const parsed = configText.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path = [...(issue?.path ?? [])] as (string | number)[];
+    if (issue?.code === 'unrecognized_keys' && issue.keys[0] !== undefined) path.push(issue.keys[0]);
+    throw new ConfigError(`${file}:${lineOf(path)}: ${path.join('.') || 'top level'}: ${describe(issue)}`);
+  }
+  return absolute(file, parsed.data);
+
+  function lineOf(path: readonly (string | number)[]): number {
+    for (let length = path.length; length > 0; length -= 1) {
+      const node = document.getIn(path.slice(0, length), true);
+      const range = (node as { range?: [number, number, number] } | undefined)?.range;
+      if (range !== undefined) return lines.linePos(range[0]).line;
+    }
+    return 1;
+  }
+}
+
+function describe(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'unrecognized_keys') return 'no such key: check its spelling or remove it';
+  return issue?.message ?? 'not valid';
+}
+
+function absolute(file: string, text: ConfigText): Config {
+  const folder = dirname(file);
+  const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
+  return {
+    ...text,
+    file,
+    data: at(text.data),
+    shares: text.shares.map((share) => ({ ...share, path: at(share.path) })),
+    directory: { ...text.directory, path: at(text.directory.path) },
+    embedding: {
+      ...text.embedding,
+      ...(text.embedding.path === undefined ? {} : { path: at(text.embedding.path) }),
+      cache:
+        text.embedding.cache === undefined
+          ? join(homedir(), '.cache', 'need-to-know', 'models')
+          : at(text.embedding.cache),
+    },
+    ingest: { ...text.ingest, workers: text.ingest.workers ?? availableParallelism() },
+  };
+}

@@ -1,0 +1,2 @@
+/** Who calls. */
+export { type AccessTokenDeps, createAccessToken, verifyAccessToken } from './access-tokens.ts';

@@ -1,0 +1,89 @@
+import type { ChunkReader, ChunkRow, DocumentId, RevisionId } from '../../index/index.ts';
+import { citationUrl, parseReference, passageReference } from './citation.ts';
+import { permitted } from './read.ts';
+import type { Asker, SearchDeps } from './search.ts';
+
+/** Whether a quote stands in the current revision of a document, and where. */
+export interface QuoteCheck {
+  readonly found: boolean;
+  /** The id names the current revision. */
+  readonly current: boolean;
+  readonly id: string | null;
+  readonly section: readonly string[];
+  readonly page: number | null;
+  readonly url: string | null;
+}
+
+/** Chunks compared at once; quotes may run over the border of two. */
+const WINDOW = 200;
+const CARRIED = 2;
+const MIN_LETTERS = 3;
+
+/**
+ * Looks a quote up in the document it is said to come from. White space, hyphenation at line ends, case and
+ * typographic quotes do not matter; every letter and digit does.
+ * Null when there is no such document or the asker may not read it.
+ */
+export async function checkQuote(
+  deps: Pick<SearchDeps, 'catalog' | 'chunks' | 'publicUrl'>,
+  query: { readonly id: string; readonly quote: string },
+  asker: Asker,
+): Promise<QuoteCheck | null> {
+  const reference = parseReference(query.id);
+  if (reference === null) return null;
+  const document = await permitted(deps, reference, asker);
+  if (document === null || document.revision === null) return null;
+  const { revision } = document;
+  const current = reference.passage === null || reference.passage.revision === revision;
+  const wanted = essence(query.quote);
+  const row = wanted.length < MIN_LETTERS ? null : await find(deps.chunks, document.id, revision, wanted);
+  const still = await permitted(deps, reference, asker);
+  if (still?.revision !== revision) return null;
+  if (row === null) return { found: false, current, id: null, section: [], page: null, url: null };
+  const id = passageReference(row);
+  const url = citationUrl(deps.publicUrl, id);
+  return { found: true, current, id, section: row.section, page: row.page, url };
+}
+
+async function find(
+  chunks: ChunkReader,
+  document: DocumentId,
+  revision: RevisionId,
+  wanted: string,
+): Promise<ChunkRow | null> {
+  let carried: readonly ChunkRow[] = [];
+  for (let from = 0; ; from += WINDOW) {
+    const rows = await chunks.revision(document, revision, from, WINDOW);
+    const hit = locate([...carried, ...rows], wanted);
+    if (hit !== null || rows.length < WINDOW) return hit;
+    carried = rows.slice(-CARRIED);
+  }
+}
+
+/** The row in which the quote begins. */
+function locate(rows: readonly ChunkRow[], wanted: string): ChunkRow | null {
+  let text = '';
+  const starts: number[] = [];
+  for (const row of rows) {
+    starts.push(text.length);
+    text += essence(row.text);
+  }
+  const at = text.indexOf(wanted);
+  if (at < 0) return null;
+  const index = starts.findLastIndex((start) => start <= at);
+  return rows[index] ?? null;
+}
+
+/** Stand for a decimal or thousands sign inside a number and for a minus before one. */
+const POINT = '\ue000';
+const MINUS = '\ue001';
+
+/** What must agree: letters, digits, the signs inside and before numbers, per cent and currency. */
+export function essence(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/(?<=\d)[.,](?=\d)/gu, POINT)
+    .replace(/(?<![\p{L}\p{N}])[-−](?=[\d€$£])/gu, MINUS)
+    .replace(/[^\p{L}\p{N}\ue000\ue001%€$£]+/gu, '');
+}

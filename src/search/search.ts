@@ -1,0 +1,144 @@
+import type { ShareId, Token } from '../../acl/index.ts';
+import {
+  type CatalogDocument,
+  type CatalogReader,
+  type ChunkReader,
+  type ChunkRow,
+  type Embedder,
+  queryTerms,
+  type RowFilter,
+} from '../../index/index.ts';
+import { citationUrl, passageReference, titleOf } from './citation.ts';
+import { gateOne, gateTwo } from './gates.ts';
+import { type Mode, retrieve } from './retrieve.ts';
+import { CHARACTERS_PER_TOKEN, snippet } from './snippet.ts';
+
+export interface SearchDeps {
+  readonly catalog: CatalogReader;
+  readonly chunks: ChunkReader;
+  /** Null for a lexical index. */
+  readonly embedder: Embedder | null;
+  readonly publicUrl: string;
+}
+
+export interface SearchQuery {
+  readonly text: string;
+  readonly limit: number;
+  /** Tokens of snippets in the whole answer. */
+  readonly budgetTokens: number;
+  readonly filter: Omit<RowFilter, 'scopes'>;
+}
+
+export interface SearchResult {
+  readonly id: string;
+  /** 1 is best. */
+  readonly rank: number;
+  readonly share: ShareId;
+  readonly path: string;
+  readonly title: string;
+  readonly section: readonly string[];
+  readonly page: number | null;
+  readonly snippet: string;
+  readonly url: string;
+  /** ISO time of the file's last modification. */
+  readonly modified: string;
+  readonly revision: string;
+}
+
+export interface SearchAnswer {
+  readonly mode: Mode;
+  readonly results: readonly SearchResult[];
+}
+
+/** The part of a call that decides who asks. */
+export interface Asker {
+  readonly token: Token;
+  currentToken(): Promise<Token>;
+  readonly signal: AbortSignal;
+}
+
+/** Candidates for each wanted result: copies and further passages of one document are left out later. */
+const OVERFETCH = 6;
+const MIN_CANDIDATES = 50;
+/** Passages of one document in an answer: others get their turn. */
+const PER_DOCUMENT = 2;
+const MIN_SNIPPET = 160;
+const MAX_SNIPPET = 480;
+
+/**
+ * Finds the passages that answer, among those the asker may read.
+ *
+ * share -> gate 1 -> rank -> gate 2 -> minimise. Every face calls this one function.
+ */
+export async function search(deps: SearchDeps, query: SearchQuery, asker: Asker): Promise<SearchAnswer> {
+  const { catalog, chunks, embedder } = deps;
+  const mode: Mode = embedder === null ? 'lexical' : 'hybrid';
+  const scopes = await gateOne(catalog, asker.token);
+  const terms = queryTerms(query.text, await catalog.languages());
+  if (scopes.length === 0 || terms.length === 0) return { mode, results: [] };
+
+  const limit = Math.max(MIN_CANDIDATES, query.limit * OVERFETCH);
+  const question = { text: query.text, terms, limit };
+  const found = await retrieve({ chunks, embedder }, question, { ...query.filter, scopes }, asker.signal);
+  const readable = await gateTwo(
+    catalog,
+    await asker.currentToken(),
+    found.rows.map(({ document }) => document),
+  );
+  const hits = choose(found.rows, readable, query);
+  const asked = new Set(terms.flatMap(({ forms }) => forms));
+  const share = (query.budgetTokens * CHARACTERS_PER_TOKEN) / Math.max(1, hits.length);
+  const budget = Math.max(MIN_SNIPPET, Math.min(MAX_SNIPPET, share));
+  const results = hits.map(({ row, document }, at): SearchResult => {
+    const id = passageReference(row);
+    return {
+      id,
+      rank: at + 1,
+      share: document.share,
+      path: document.path,
+      title: titleOf(document),
+      section: row.section,
+      page: row.page,
+      snippet: snippet(row.text, row.language, asked, budget),
+      url: citationUrl(deps.publicUrl, id),
+      modified: new Date(document.modified).toISOString(),
+      revision: row.revision,
+    };
+  });
+  return { mode: found.mode, results };
+}
+
+interface Hit {
+  readonly row: ChunkRow;
+  readonly document: CatalogDocument;
+}
+
+/** Keeps hits of current revisions, drops equal passages and the third of one document. */
+function choose(
+  rows: readonly ChunkRow[],
+  readable: ReadonlyMap<string, CatalogDocument>,
+  query: SearchQuery,
+): Hit[] {
+  const hits: Hit[] = [];
+  const perDocument = new Map<string, number>();
+  const bodies = new Set<string>();
+  for (const row of rows) {
+    const document = readable.get(row.document);
+    if (document === undefined || document.revision !== row.revision) continue;
+    if (!standsInFilter(document, query.filter)) continue;
+    const count = perDocument.get(document.id) ?? 0;
+    if (count >= PER_DOCUMENT || bodies.has(row.bodyTerms)) continue;
+    perDocument.set(document.id, count + 1);
+    bodies.add(row.bodyTerms);
+    hits.push({ row, document });
+    if (hits.length === query.limit) break;
+  }
+  return hits;
+}
+
+/** The filter again by the catalog: chunks of a document just moved may still carry its old path. */
+function standsInFilter(document: CatalogDocument, { share, under }: SearchQuery['filter']): boolean {
+  if (share !== undefined && document.share !== share) return false;
+  if (under === undefined || under === '') return true;
+  return document.path === under || document.path.startsWith(`${under}/`);
+}
