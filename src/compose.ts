@@ -58,6 +58,8 @@ export interface Core {
   tokenOf(user: PrincipalId): Promise<TokenResult>;
   /** The principal whose login this is; null for nobody. */
   userOf(login: string): Promise<PrincipalId | null>;
+  /** Reads the permissions of a share as they stand now; null for a share that is not configured. */
+  aclOf(share: ShareId): Promise<DescriptorSource | null>;
   close(): Promise<void>;
 }
 
@@ -97,6 +99,10 @@ export async function openCore(config: Config): Promise<Core> {
     userOf: async (login) => {
       const current = await snapshot();
       return current === null ? null : (findUser(current, login)?.id ?? null);
+    },
+    aclOf: async (share) => {
+      const found = config.shares.find(({ name }) => name === share);
+      return found === undefined ? null : descriptorSource(found, await snapshot());
     },
     close: () => catalog.close(),
   };
@@ -158,6 +164,8 @@ export async function openAnswering(
 export interface IngestOptions {
   /** Read every file again even when it did not change; also moves the index to another model. */
   readonly rebuild: boolean;
+  /** Try the quarantined files again although they did not change. */
+  readonly retryQuarantined?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent: (event: PassEvent) => void;
 }
@@ -205,6 +213,7 @@ export async function ingest(core: Core, options: IngestOptions): Promise<PassSu
             maxCharacters: config.ingest.maxCharacters,
             maxDepth: 3,
           },
+          retryQuarantined: options.retryQuarantined ?? false,
           concurrency: config.ingest.workers,
           signal: options.signal === undefined ? lost : AbortSignal.any([lost, options.signal]),
           onEvent: options.onEvent,

@@ -234,12 +234,19 @@ export class SqliteCatalog implements Catalog {
       .where('hash', '=', hash)
       .executeTakeFirst();
     if (known !== undefined) return scopeId(known.id);
-    const row = await this.#db
+    const values = { hash, share: descriptor.share, descriptor: JSON.stringify(descriptor) };
+    // Two files with one list may come here at once: the second finds the first's row.
+    await this.#db
       .insertInto('scopes')
-      .values({ hash, share: descriptor.share, descriptor: JSON.stringify(descriptor) })
-      .returning('id')
+      .values(values)
+      .onConflict((conflict) => conflict.column('hash').doNothing())
+      .execute();
+    const { id } = await this.#db
+      .selectFrom('scopes')
+      .select('id')
+      .where('hash', '=', hash)
       .executeTakeFirstOrThrow();
-    return scopeId(row.id);
+    return scopeId(id);
   }
 
   async setMeta(key: string, value: string): Promise<void> {

@@ -32,6 +32,8 @@ export interface SharePass {
 export interface PassOptions {
   readonly shares: readonly SharePass[];
   readonly limits: ReadLimits;
+  /** Read quarantined files again although they did not change. */
+  readonly retryQuarantined: boolean;
   /** How many files are read at once. */
   readonly concurrency: number;
   /** Aborted when the lease is lost or the user stops the pass; what was written stays whole. */
@@ -104,7 +106,8 @@ async function passOverShare(
     const batch = seen.slice(at, at + DESCRIPTORS_AT_ONCE);
     resolved.push(...(await Promise.all(batch.map((item) => scopes.resolve(item)))));
   }
-  await execute(deps, options, share, planShare(known, resolved, troubles), tally);
+  const { retryQuarantined } = options;
+  await execute(deps, options, share, planShare(known, resolved, troubles, { retryQuarantined }), tally);
 }
 
 /** Removals and permission changes first, then reading: what must vanish never waits for what is new. */

@@ -46,6 +46,7 @@ export function planShare(
   known: readonly CatalogDocument[],
   seen: readonly SeenFile[],
   troubles: readonly ListedTrouble[],
+  options: { readonly retryQuarantined: boolean },
 ): Plan {
   const byPath = new Map(known.map((document) => [document.path, document]));
   const here = new Set([...seen.map(({ file }) => file.path), ...troubles.map(({ path }) => path)]);
@@ -67,7 +68,7 @@ export function planShare(
     if (aclTrouble !== null) {
       const { reason, detail } = aclTrouble;
       refuse.push({ document, path: file.path, file, reason, detail });
-    } else if (document === null || contentMayDiffer(document, file)) {
+    } else if (document === null || contentMayDiffer(document, file, options.retryQuarantined)) {
       read.push({ document, seen: item });
     } else if (needsLabel(document, item)) {
       relabel.push({ document, seen: item });
@@ -95,9 +96,9 @@ function takeMoved(gone: Map<string, CatalogDocument>, file: ListedFile): Catalo
   return document;
 }
 
-function contentMayDiffer(document: CatalogDocument, file: ListedFile): boolean {
-  if (document.outcome === 'quarantined' && document.reason !== null && CURABLE.has(document.reason))
-    return true;
+function contentMayDiffer(document: CatalogDocument, file: ListedFile, retry: boolean): boolean {
+  const { outcome, reason } = document;
+  if (outcome === 'quarantined' && (retry || reason === null || CURABLE.has(reason))) return true;
   const moved = document.path !== file.path;
   return (
     document.size !== file.size ||

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+// Starts ntk on a Node that can run it: the one it was started with, or the `node` package beside it.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+// Sources run as they are from Node 24 on; the published package is compiled and runs from 22.13 on.
+const compiled = join(root, 'dist', 'src', 'cli', 'main.js');
+const source = join(root, 'src', 'cli', 'main.ts');
+const runsSource = existsSync(source);
+const fits = runsSource ? major >= 24 : major > 22 || (major === 22 && minor >= 13);
+
+if (fits) {
+  nodeModule.enableCompileCache?.();
+  const { main } = await import(runsSource ? source : compiled);
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  const node = bundledNode();
+  if (node === null) {
+    console.error(`ntk needs Node ${runsSource ? '24' : '22.13'} or newer; this is ${process.version}.`);
+    process.exitCode = 1;
+  } else {
+    const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+      stdio: 'inherit',
+    });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    child.on('exit', (code, signal) => {
+      process.exitCode = code ?? (signal === null ? 1 : 130);
+    });
+  }
+}
+
+/** Node 24 of the `node` package, when it is installed. */
+function bundledNode() {
+  try {
+    const path = join(
+      dirname(nodeModule.createRequire(import.meta.url).resolve('node/package.json')),
+      'bin',
+      'node',
+    );
+    return existsSync(path) ? path : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,121 @@
+import { access, constants, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config/index.ts';
+import { isFolder, type Status } from './status.ts';
+
+/** One thing that was looked at. `mend` says what to do when it is not ok. */
+export interface Finding {
+  readonly check: string;
+  readonly state: 'ok' | 'warning' | 'failed';
+  readonly detail: string;
+  readonly mend: string | null;
+}
+
+const LOW_SPACE = 1_073_741_824;
+
+/** Looks an installation over. Never throws: what cannot be looked at is a finding. */
+export async function examine(deps: {
+  readonly config: Config;
+  readonly status: Status;
+  readonly modelTrouble: string | null;
+  readonly storeTrouble: string | null;
+}): Promise<Finding[]> {
+  const { config, status, modelTrouble, storeTrouble } = deps;
+  const findings: Finding[] = [ok('configuration', config.file)];
+  findings.push(await writable(config.data), await space(config.data));
+  for (const share of config.shares) {
+    findings.push(
+      isFolder(share.path)
+        ? ok(`share ${share.name}`, share.path)
+        : failed(`share ${share.name}`, `${share.path} is not a folder`, 'mount it or mend shares.path'),
+    );
+    if (share.acl.source === 'open') {
+      findings.push(
+        warning(
+          `share ${share.name}`,
+          'everyone may read it (acl.source: open)',
+          'set acl.source to sidecar once permissions are written',
+        ),
+      );
+    }
+  }
+  findings.push(directory(status));
+  if (storeTrouble !== null) findings.push(failed('index', storeTrouble, null));
+  else if (status.lastPass === null)
+    findings.push(warning('index', 'nothing was ingested yet', 'run `ntk ingest`'));
+  else if (status.lastPass.finished === null) {
+    findings.push(
+      warning('index', 'the last pass did not finish', 'run `ntk ingest`: it goes on where it stopped'),
+    );
+  } else
+    findings.push(ok('index', `${status.documents.indexed} documents, ${status.documents.chunks} chunks`));
+  if (status.documents.quarantined > 0) {
+    findings.push(
+      warning(
+        'quarantine',
+        `${status.documents.quarantined} files could not be read`,
+        'see `ntk quarantine list`',
+      ),
+    );
+  }
+  if (modelTrouble !== null) findings.push(failed('model', modelTrouble, null));
+  else if (config.embedding.model === 'none') {
+    findings.push(ok('model', 'none configured: search is by words alone'));
+  } else findings.push(ok('model', `${config.embedding.model} loads`));
+  return findings;
+}
+
+function directory({ directory: found }: Status): Finding {
+  if (found.confirmed === null) {
+    return failed('directory', 'it was never read whole: nobody is answered', 'run `ntk groups sync`');
+  }
+  if (found.lastSync?.outcome === 'failed') {
+    const limit = found.stale ? 'nobody is answered' : 'the last good reading is used until it is too old';
+    return failed(
+      'directory',
+      `the last sync failed (${found.lastSync.detail}); ${limit}`,
+      'mend it and run `ntk groups sync`',
+    );
+  }
+  if (found.stale) return failed('directory', 'it is too old: nobody is answered', 'run `ntk groups sync`');
+  return ok('directory', `${found.users} users, ${found.groups} groups`);
+}
+
+async function writable(folder: string): Promise<Finding> {
+  try {
+    await access(folder, constants.W_OK);
+    await access(join(folder, 'catalog.sqlite'), constants.W_OK);
+    return ok('data folder', folder);
+  } catch {
+    return failed(
+      'data folder',
+      `${folder} is not writable`,
+      'mend its permissions or set data to another folder',
+    );
+  }
+}
+
+async function space(folder: string): Promise<Finding> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    const free = bavail * bsize;
+    const detail = `${(free / LOW_SPACE).toFixed(1)} GB free`;
+    return free < LOW_SPACE
+      ? warning('disk', detail, 'make room: ingestion stops when the disk is full')
+      : ok('disk', detail);
+  } catch (error) {
+    return warning('disk', `free space is unknown (${(error as NodeJS.ErrnoException).code})`, null);
+  }
+}
+
+function ok(check: string, detail: string): Finding {
+  return { check, state: 'ok', detail, mend: null };
+}
+
+function warning(check: string, detail: string, mend: string | null): Finding {
+  return { check, state: 'warning', detail, mend };
+}
+
+function failed(check: string, detail: string, mend: string | null): Finding {
+  return { check, state: 'failed', detail, mend };
+}

@@ -1,0 +1,123 @@
+import {
+  type AclEntry,
+  type Decision,
+  type Descriptor,
+  type DescriptorSource,
+  type DirectorySnapshot,
+  decide,
+  descriptorHash,
+  groupPath,
+  makeToken,
+  type PrincipalId,
+  type Token,
+} from '../../acl/index.ts';
+import type { CatalogDocument, CatalogReader } from '../../index/index.ts';
+
+/** One entry as evaluation meets it. `via` is the way from the user to the principal, when the token holds it. */
+export interface ExplainedEntry {
+  readonly part: 'share' | 'file';
+  readonly effect: 'allow' | 'deny';
+  readonly principal: string;
+  readonly origin: string;
+  readonly matched: boolean;
+  readonly via: readonly string[];
+  /** The entry that settled its part. */
+  readonly decisive: boolean;
+}
+
+export interface Explanation {
+  readonly share: string;
+  readonly path: string;
+  readonly user: string;
+  readonly read: boolean;
+  /** The share has another list by now: the next pass brings it in. */
+  readonly changed: boolean;
+  /** One plain sentence. */
+  readonly because: string;
+  readonly entries: readonly ExplainedEntry[];
+}
+
+/**
+ * Why a user can or cannot read a document, entry by entry, as questions are answered now.
+ *
+ * Documents with equal lists share one scope, so where its entries stand is read again from the share.
+ * `changed` says that the share now has another list than the last pass saw.
+ */
+export async function explain(
+  catalog: CatalogReader,
+  document: CatalogDocument,
+  token: Token,
+  acl: DescriptorSource | null,
+): Promise<Explanation> {
+  const decided = await descriptorOf(catalog, document);
+  const live = acl === null ? null : await acl.descriptorOf(document.path);
+  const same =
+    live?.ok === true && decided !== null && descriptorHash(live.descriptor) === descriptorHash(decided);
+  const descriptor = same ? live.descriptor : decided;
+  const changed = live !== null && !same && (live.ok || decided !== null);
+  const head = { share: document.share, path: document.path, user: token.user, changed };
+  if (descriptor === null) {
+    const because = `nobody reads it: ${document.reason ?? 'no permissions'}${document.detail === null ? '' : ` (${document.detail})`}`;
+    return { ...head, read: false, because, entries: [] };
+  }
+  const decision = decide(descriptor, token);
+  const explained =
+    (part: 'share' | 'file') =>
+    (entry: AclEntry): ExplainedEntry => ({
+      part,
+      effect: entry.effect,
+      principal: entry.principal,
+      origin: entry.origin,
+      matched: token.principals.has(entry.principal),
+      via: groupPath(token, entry.principal),
+      decisive: false,
+    });
+  const entries = [
+    ...markFirst(descriptor.shareEntries.map(explained('share'))),
+    ...markFirst(descriptor.entries.map(explained('file'))),
+  ];
+  return { ...head, read: decision.read, because: sentence(decision), entries };
+}
+
+/** Everyone of the directory who can read a document, by login. */
+export async function whoCanRead(
+  deps: { readonly catalog: CatalogReader; readonly now: number; readonly maxStalenessSeconds: number },
+  document: CatalogDocument,
+  snapshot: DirectorySnapshot,
+): Promise<{ readonly user: PrincipalId; readonly login: string; readonly name: string }[]> {
+  const descriptor = await descriptorOf(deps.catalog, document);
+  const readers: { user: PrincipalId; login: string; name: string }[] = [];
+  for (const { id, login, name } of snapshot.users.values()) {
+    const made = makeToken({
+      user: id,
+      snapshot,
+      now: deps.now,
+      maxStalenessSeconds: deps.maxStalenessSeconds,
+    });
+    if (made.ok && decide(descriptor, made.token).read) readers.push({ user: id, login, name });
+  }
+  return readers.sort((a, b) => (a.login < b.login ? -1 : 1));
+}
+
+async function descriptorOf(catalog: CatalogReader, { scope }: CatalogDocument): Promise<Descriptor | null> {
+  if (scope === null) return null;
+  return (await catalog.scopes()).get(scope)?.descriptor ?? null;
+}
+
+function markFirst(entries: readonly ExplainedEntry[]): ExplainedEntry[] {
+  const first = entries.findIndex(({ matched }) => matched);
+  return entries.map((entry, at) => (at === first ? { ...entry, decisive: true } : entry));
+}
+
+function sentence({ read, because }: Decision): string {
+  switch (because.kind) {
+    case 'entry':
+      return `${because.part === 'share' ? 'the share' : because.entry.origin} ${read ? 'allows' : 'denies'} ${because.entry.principal}`;
+    case 'no-entry-matched':
+      return because.part === 'share'
+        ? 'no entry of the share names the user or a group of theirs'
+        : 'no entry of the file or its folders names the user or a group of theirs';
+    case 'no-descriptor':
+      return because.detail;
+  }
+}

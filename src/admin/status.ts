@@ -1,0 +1,93 @@
+import { statSync } from 'node:fs';
+import type { Catalog, OutcomeCount, PassSummary } from '../../index/index.ts';
+import type { Config } from '../config/index.ts';
+
+/** State of an installation, for its operator. Counts every document: never for a caller of a face. */
+export interface Status {
+  readonly mode: 'hybrid' | 'lexical';
+  readonly model: string;
+  readonly data: string;
+  readonly documents: {
+    readonly indexed: number;
+    readonly noText: number;
+    readonly quarantined: number;
+    readonly chunks: number;
+  };
+  readonly byOutcome: readonly OutcomeCount[];
+  readonly lastPass: {
+    readonly started: string;
+    readonly finished: string | null;
+    readonly summary: PassSummary | null;
+  } | null;
+  readonly directory: {
+    readonly source: string;
+    readonly users: number;
+    readonly groups: number;
+    readonly confirmed: string | null;
+    readonly ageSeconds: number | null;
+    readonly stale: boolean;
+    readonly lastSync: {
+      readonly at: string;
+      readonly outcome: string;
+      readonly detail: string | null;
+    } | null;
+  };
+}
+
+export async function status(deps: {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly now: number;
+  readonly directoryName: string;
+}): Promise<Status> {
+  const { config, catalog, now } = deps;
+  const counts = await catalog.counts();
+  const sum = (outcome: OutcomeCount['outcome']): number =>
+    counts
+      .filter((count) => count.outcome === outcome)
+      .reduce((total, { documents }) => total + documents, 0);
+  const pass = await catalog.lastPass();
+  const stored = await catalog.directory.current();
+  const [sync] = await catalog.directory.lastSyncs(1);
+  const confirmed = stored?.snapshot.confirmedAt ?? null;
+  const age = confirmed === null ? null : Math.max(0, Math.round((now - confirmed) / 1000));
+  const embedder = await catalog.meta('embedder');
+  const model = embedder === null || embedder === 'lexical' ? 'none' : (embedder.split('|')[0] ?? 'none');
+  return {
+    mode: model === 'none' ? 'lexical' : 'hybrid',
+    model,
+    data: config.data,
+    documents: {
+      indexed: sum('indexed'),
+      noText: sum('no-text'),
+      quarantined: sum('quarantined'),
+      chunks: counts.reduce((total, { chunks }) => total + chunks, 0),
+    },
+    byOutcome: counts,
+    lastPass:
+      pass === null
+        ? null
+        : {
+            started: new Date(pass.started).toISOString(),
+            finished: pass.finished === null ? null : new Date(pass.finished).toISOString(),
+            summary: pass.summary === null ? null : (JSON.parse(pass.summary) as PassSummary),
+          },
+    directory: {
+      source: deps.directoryName,
+      users: stored?.snapshot.users.size ?? 0,
+      groups: stored?.snapshot.groups.size ?? 0,
+      confirmed: confirmed === null ? null : new Date(confirmed).toISOString(),
+      ageSeconds: age,
+      stale: age === null || age > config.directory.maxStaleness,
+      lastSync:
+        sync === undefined
+          ? null
+          : { at: new Date(sync.at).toISOString(), outcome: sync.outcome, detail: sync.detail },
+    },
+  };
+}
+
+/** Whether a path is there and a folder. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,73 @@
+import { Command } from 'commander';
+import type { PassSummary } from '../../../index/index.ts';
+import { ingest } from '../../compose.ts';
+import { passProgress } from '../progress.ts';
+import { type CommonOptions, withCore } from '../session.ts';
+import { note, plain, print, printJson, style } from '../terminal.ts';
+
+/** Quarantined files named after a pass; `ntk quarantine list` names all. */
+const NAMED = 20;
+
+export function ingestCommand(onQuarantined: () => void): Command {
+  return new Command('ingest')
+    .description('one full pass over all shares')
+    .option('-c, --config <file>', 'configuration file')
+    .option('--json', 'summary as one line of JSON', false)
+    .option('--rebuild', 'read every file again, for example after a change of model', false)
+    .addHelpText(
+      'after',
+      `
+Unchanged files are not read again. Removals and permission changes come first. Stop it at any time with
+Ctrl-C: what was written is whole, and the next pass goes on. Exit code 3: done, some files are in quarantine.
+
+Examples:
+  ntk ingest
+  ntk ingest --json | jq .quarantined`,
+    )
+    .action(async (options: CommonOptions & { rebuild: boolean }) => {
+      const json = options.json === true;
+      const progress = passProgress({ quiet: json });
+      const stop = new AbortController();
+      const onInterrupt = (): void => stop.abort(new Error('stopped'));
+      process.once('SIGINT', onInterrupt);
+      process.once('SIGTERM', onInterrupt);
+      try {
+        const summary = await withCore(options, (core) =>
+          ingest(core, { rebuild: options.rebuild, signal: stop.signal, onEvent: progress.onEvent }),
+        );
+        progress.stop();
+        if (summary.quarantined.length > 0 || summary.skippedShares.length > 0) onQuarantined();
+        if (json) printJson(summary);
+        else printSummary(summary);
+      } finally {
+        progress.stop();
+        process.off('SIGINT', onInterrupt);
+        process.off('SIGTERM', onInterrupt);
+      }
+    });
+}
+
+export function printSummary(summary: PassSummary): void {
+  const rate = summary.seconds > 0 ? Math.round(summary.indexed / summary.seconds) : 0;
+  const parts = [
+    `${summary.indexed} indexed (${summary.chunks} chunks, ${summary.seconds.toFixed(1)} s${rate > 0 ? `, ${rate} files/s` : ''})`,
+    `${summary.unchanged} unchanged`,
+    ...(summary.moved > 0 ? [`${summary.moved} moved`] : []),
+    ...(summary.relabelled > 0 ? [`${summary.relabelled} with new permissions`] : []),
+    ...(summary.removed > 0 ? [`${summary.removed} removed`] : []),
+    ...(summary.noText > 0 ? [`${summary.noText} without text`] : []),
+    ...(summary.warned > 0 ? [`${summary.warned} with warnings`] : []),
+    ...(summary.quarantined.length > 0
+      ? [style('yellow', `${summary.quarantined.length} in quarantine`)]
+      : []),
+  ];
+  print(parts.join(', '));
+  for (const { share, path, reason, detail } of summary.quarantined.slice(0, NAMED)) {
+    print(`  ${style('yellow', reason)} ${share}/${plain(path)}: ${plain(detail)}`);
+  }
+  if (summary.quarantined.length > NAMED) {
+    print(`  and ${summary.quarantined.length - NAMED} more: ntk quarantine list`);
+  }
+  for (const { share, detail } of summary.skippedShares)
+    note(style('red', `share ${share} was left out: ${detail}`));
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import type { PrincipalId } from '../../acl/index.ts';
+import { type Answering, type Core, openAnswering, openCore } from '../compose.ts';
+import { configPath, loadConfig } from '../config/index.ts';
+import type { Caller, CallResult } from '../governance/index.ts';
+import { DOCUMENTS_READ } from '../tools/index.ts';
+import { note } from './terminal.ts';
+
+/** Wrong use of a command: exit code 2. The message says what would be right. */
+export class UsageError extends Error {}
+
+/** A call that gave nothing; the message says why. Exit code 1. */
+export class CommandFailed extends Error {}
+
+export interface CommonOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** Runs work with the catalog open, and closes it whatever happens. */
+export async function withCore<T>(options: CommonOptions, work: (core: Core) => Promise<T>): Promise<T> {
+  const core = await openCore(await loadConfig(configPath(options.config)));
+  try {
+    return await work(core);
+  } finally {
+    await core.close();
+  }
+}
+
+/** Runs work with everything open that answers questions. */
+export async function withAnswering<T>(
+  options: CommonOptions,
+  work: (core: Core, answering: Answering) => Promise<T>,
+): Promise<T> {
+  return withCore(options, async (core) => {
+    const answering = await openAnswering(core, { publicUrl: publicUrl(core), onFault: reportFault });
+    if (answering.modelTrouble !== null) note(`warning: searching by words only. ${answering.modelTrouble}`);
+    try {
+      return await work(core, answering);
+    } finally {
+      await answering.close();
+    }
+  });
+}
+
+/** Address under which links open. */
+export function publicUrl({ config: { http } }: Pick<Core, 'config'>): string {
+  const host = http.host === '0.0.0.0' || http.host === '::' ? '127.0.0.1' : http.host;
+  return (http.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${http.port}`).replace(
+    /\/$/,
+    '',
+  );
+}
+
+export function reportFault(tool: string, error: unknown): void {
+  note(`fault in ${tool}: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** The operator as the user named by `--as`. @throws {UsageError} when nobody has that login */
+export async function userNamed(core: Core, login: string): Promise<PrincipalId> {
+  const user = await core.userOf(login);
+  if (user !== null) return user;
+  const known = (await core.snapshot()) !== null;
+  throw new UsageError(
+    known
+      ? `there is no user "${login}" in ${core.directory.name}: see \`ntk groups list --users\``
+      : `the directory was never read whole (${core.directory.name}): run \`ntk groups sync\` and mend what it says`,
+  );
+}
+
+export function cliCaller(user: PrincipalId): Caller {
+  return { user, scopes: new Set([DOCUMENTS_READ]), via: 'cli' };
+}
+
+/** The output of a call. @throws {UsageError | CommandFailed} when it was refused */
+export function outputOf<T>(result: CallResult<T>): T {
+  if (result.ok) return result.output;
+  const { kind, message } = result.refusal;
+  throw kind === 'invalid-input' ? new UsageError(message) : new CommandFailed(message);
+}
+
+/** Version of this package. */
+export function version(): string {
+  for (const up of ['../..', '../../..']) {
+    try {
+      const text = readFileSync(new URL(`${up}/package.json`, import.meta.url), 'utf8');
+      return (JSON.parse(text) as { version: string }).version;
+    } catch {}
+  }
+  return '0.0.0';
+}
