@@ -1,0 +1,212 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EmbedderError } from './embedder.ts';
+import type { FileProgress, FromChild, LoadFailure, LoadRequest, ToChild } from './protocol.ts';
+
+/** One child process with a loaded model. It is used until it dies; then a new one is started. */
+export interface EmbedChild {
+  /** False from the moment it is known to be gone or given up. */
+  readonly alive: () => boolean;
+  /** Vectors of the texts in their order, in one array. Rejects with an `EmbedderError`, or the signal's reason. */
+  embed(texts: readonly string[], kind: 'query' | 'passage', signal?: AbortSignal): Promise<Float32Array>;
+  /** Ends the process and waits until it is gone. Pending calls reject. */
+  stop(): Promise<void>;
+}
+
+/** A start that did not come to `ready`; the caller knows the model and words the error. */
+export class LoadFailed extends Error {
+  readonly failure: LoadFailure;
+
+  constructor(failure: LoadFailure) {
+    super(failure.reason);
+    this.name = 'LoadFailed';
+    this.failure = failure;
+  }
+}
+
+interface Call {
+  resolve(vectors: Float32Array): void;
+  reject(error: Error): void;
+}
+
+/** How long a child may take to end by itself before it is killed. */
+const STOP_GRACE_MS = 1_000;
+/** What is kept of the child's stderr, for the message when it crashes. */
+const STDERR_TAIL = 2_000;
+
+/**
+ * Starts a child and loads the model. `silenceMs` is the longest time without a sign of life while the child
+ * has work, loading and downloading included; past it the child is killed.
+ */
+export async function startChild(
+  load: LoadRequest,
+  silenceMs: number,
+  onProgress: (progress: FileProgress) => void = () => {},
+): Promise<EmbedChild> {
+  const child = forkChild();
+  const tail = stderrTail(child);
+  const calls = new Map<number, Call>();
+  let nextId = 0;
+  let gone: EmbedderError | undefined;
+  let loading: { resolve(): void; reject(error: Error): void } | undefined;
+
+  let watchdog: NodeJS.Timeout | undefined;
+
+  /** Starts the time over that the child may be silent. */
+  function watch(): void {
+    clearTimeout(watchdog);
+    watchdog = setTimeout(
+      () => giveUp('embedder-timeout', `gave no sign of life for ${silenceMs} ms`),
+      silenceMs,
+    );
+  }
+
+  function giveUp(code: EmbedderError['code'], what: string): void {
+    if (gone !== undefined) return;
+    const mend =
+      loading === undefined
+        ? 'The next call starts a new one.'
+        : 'Look at free memory and the model folder, or set embedding.model to none.';
+    const when = loading === undefined ? '' : ' while it loaded the model';
+    gone = new EmbedderError(code, `The embedding process ${what}${when}.${tail()} ${mend}`);
+    clearTimeout(watchdog);
+    child.kill('SIGKILL');
+    loading?.reject(gone);
+    for (const call of calls.values()) call.reject(gone);
+    calls.clear();
+  }
+
+  /** Idle, neither the watchdog nor the child keeps the parent from ending. */
+  function idle(): void {
+    clearTimeout(watchdog);
+    hold(child, false);
+  }
+
+  function settle(id: number, finish: (call: Call) => void): void {
+    const call = calls.get(id);
+    calls.delete(id);
+    if (call !== undefined) finish(call);
+    if (calls.size === 0) idle();
+  }
+
+  function receive(message: FromChild): void {
+    if (calls.size > 0 || loading !== undefined) watch();
+    switch (message.type) {
+      case 'ready':
+        loading?.resolve();
+        break;
+      case 'load-failed':
+        loading?.reject(new LoadFailed(message.failure));
+        break;
+      case 'progress':
+        onProgress(message);
+        break;
+      case 'vectors':
+        settle(message.id, (call) => call.resolve(message.vectors));
+        break;
+      case 'failed': {
+        const text = `The embedding model failed: ${message.reason}. Run \`ntk doctor\`.`;
+        settle(message.id, (call) => call.reject(new EmbedderError(message.code, text)));
+        break;
+      }
+      case 'alive':
+        break;
+    }
+  }
+
+  function send(message: ToChild): void {
+    // A failed send means that the child is gone; `exit` tells how.
+    if (child.connected) child.send(message, () => {});
+  }
+
+  async function embed(
+    texts: readonly string[],
+    kind: 'query' | 'passage',
+    signal?: AbortSignal,
+  ): Promise<Float32Array> {
+    signal?.throwIfAborted();
+    if (gone !== undefined) throw gone;
+    const id = nextId++;
+    const { promise, resolve, reject } = Promise.withResolvers<Float32Array>();
+    const abort = () =>
+      settle(id, (call) => {
+        send({ type: 'cancel', id });
+        call.reject(signal?.reason);
+      });
+    signal?.addEventListener('abort', abort, { once: true });
+    if (calls.size === 0) {
+      hold(child, true);
+      watch();
+    }
+    calls.set(id, { resolve, reject });
+    send({ type: 'embed', id, kind, texts });
+    return promise.finally(() => signal?.removeEventListener('abort', abort));
+  }
+
+  async function stop(): Promise<void> {
+    gone ??= new EmbedderError('embedder-closed', 'The embedder was closed.');
+    for (const call of calls.values()) call.reject(gone);
+    calls.clear();
+    clearTimeout(watchdog);
+    await endProcess(child);
+  }
+
+  child.on('message', receive);
+  child.on('error', (error) => giveUp('embedder-crashed', `could not run: ${error.message}`));
+  child.on('exit', (code, signal) => giveUp('embedder-crashed', `ended with ${signal ?? `code ${code}`}`));
+
+  try {
+    await new Promise<void>((resolve, reject) => {
+      loading = { resolve, reject };
+      watch();
+      send({ type: 'load', ...load });
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    loading = undefined;
+  }
+  idle();
+  return { alive: () => gone === undefined, embed, stop };
+}
+
+function forkChild(): ChildProcess {
+  // Beside this file, and of its kind: a source under type stripping, JavaScript once compiled.
+  const script = join(import.meta.dirname, `embed-child${extname(import.meta.filename)}`);
+  return fork(script, {
+    serialization: 'advanced',
+    // The parent's flags (inspector port, heap size, test loaders) are not meant for the child.
+    execArgv: [],
+    // INVARIANT: nothing of the child reaches the parent's stdout, which may carry the MCP protocol.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+}
+
+function stderrTail(child: ChildProcess): () => string {
+  let tail = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-STDERR_TAIL);
+  });
+  return () => (tail.trim() === '' ? '' : ` Its last words: ${tail.trim()}`);
+}
+
+function hold(child: ChildProcess, held: boolean): void {
+  const verb = held ? 'ref' : 'unref';
+  child[verb]();
+  child.channel?.[verb]();
+  if (child.stderr instanceof Socket) child.stderr[verb]();
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  hold(child, true);
+  const exited = once(child, 'exit');
+  if (child.connected) child.disconnect();
+  await Promise.race([exited, sleep(STOP_GRACE_MS, undefined, { ref: false })]);
+  child.kill('SIGKILL');
+  await exited;
+}

@@ -1,0 +1,72 @@
+import { join, resolve } from 'node:path';
+import { type EmbedChild, LoadFailed, startChild } from './child-handle.ts';
+import { EmbedderError } from './embedder.ts';
+import { missingFiles, modelMissing } from './model-files.ts';
+import { type ModelProfile, onnxFileOf } from './profiles.ts';
+import type { FileProgress, LoadRequest, ModelSource } from './protocol.ts';
+
+/** Which model, from where, and how it may use the machine. */
+export interface ModelOptions {
+  readonly profile: ModelProfile;
+  /** Folder with the model's files. Given, the cache and the hub are not looked at. */
+  readonly modelPath?: string | undefined;
+  /** Where downloaded models lie: `<cacheDir>/<owner>/<name>/…`. */
+  readonly cacheDir: string;
+  /** False: the model is in `modelPath` or `cacheDir` already, and no request leaves this machine. */
+  readonly allowDownload: boolean;
+  readonly threads: number;
+  /** Longest time without a sign of life while the child works or loads, in ms. A batch takes a second at most. */
+  readonly timeoutMs?: number | undefined;
+  /** Tokens of one batch, padding counted. Larger gains little on a CPU and makes queries wait longer. */
+  readonly batchTokens?: number | undefined;
+  /** Another hub, e.g. a mirror inside the company. */
+  readonly remoteHost?: string | undefined;
+  readonly onProgress?: ((progress: FileProgress) => void) | undefined;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_BATCH_TOKENS = 512;
+
+/** Checks that the files are there, starts a child and words what may go wrong for an operator. */
+export async function startModel(options: ModelOptions): Promise<EmbedChild> {
+  const { profile } = options;
+  const folder = resolve(options.modelPath ?? join(options.cacheDir, profile.model));
+  const source = sourceOf(options);
+  if (source.from === 'folder' || !source.download) {
+    const missing = missingFiles(folder, profile);
+    if (missing.length > 0) throw modelMissing(folder, profile, `it lacks ${missing.join(', ')}`);
+  }
+  const load: LoadRequest = {
+    profile,
+    source,
+    threads: options.threads,
+    batchTokens: options.batchTokens ?? DEFAULT_BATCH_TOKENS,
+  };
+  try {
+    return await startChild(load, options.timeoutMs ?? DEFAULT_TIMEOUT_MS, options.onProgress);
+  } catch (error) {
+    if (!(error instanceof LoadFailed)) throw error;
+    if (error.failure.code === 'model-missing')
+      throw modelMissing(folder, profile, error.failure.reason, error);
+    throw modelBroken(folder, profile, error);
+  }
+}
+
+function sourceOf(options: ModelOptions): ModelSource {
+  const { modelPath, remoteHost } = options;
+  // Absolute, because the library takes a relative path for a name on the hub.
+  if (modelPath !== undefined) return { from: 'folder', folder: resolve(modelPath) };
+  const cacheDir = resolve(options.cacheDir);
+  const download = options.allowDownload;
+  return { from: 'cache', cacheDir, download, ...(remoteHost === undefined ? {} : { remoteHost }) };
+}
+
+function modelBroken(folder: string, profile: ModelProfile, cause: LoadFailed): EmbedderError {
+  return new EmbedderError(
+    'model-broken',
+    `The embedding model ${profile.model} in ${folder} (${onnxFileOf(profile)}) cannot be used: ` +
+      `${cause.failure.reason}. If a file is damaged, delete the folder and run \`ntk models pull\`; ` +
+      'if the settings are wrong, correct them under embedding.',
+    { cause },
+  );
+}

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Process ids of the embedding children of this process, from /proc. */
+export function embedProcesses(): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => parentOf(pid) === process.pid && read(`/proc/${pid}/cmdline`).includes('embed-child'));
+}
+
+export function isRunning(pid: number): boolean {
+  return !['', 'Z'].includes(statusOf(pid)[0] ?? '');
+}
+
+function parentOf(pid: number): number {
+  return Number(statusOf(pid)[1]);
+}
+
+/** State and parent: the fields after the command in brackets, which may itself hold spaces. */
+function statusOf(pid: number): readonly string[] {
+  return read(`/proc/${pid}/stat`)
+    .replace(/^.*\) /s, '')
+    .split(' ');
+}
+
+/** Empty where the process is gone. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
