@@ -61,7 +61,7 @@ export interface Asker {
 const OVERFETCH = 6;
 const MIN_CANDIDATES = 50;
 /** Passages of one document in an answer: others get their turn. */
-const PER_DOCUMENT = 2;
+const PER_DOCUMENT = 3;
 const MIN_SNIPPET = 160;
 const MAX_SNIPPET = 480;
 
