@@ -12,6 +12,7 @@ import type { ChunkWriter } from '../store/chunk-store.ts';
 import { DocumentWriter } from './document-writer.ts';
 import { type PassEvent, type PassSummary, Tally } from './events.ts';
 import { type Plan, planShare, type SeenFile } from './plan.ts';
+import { PIPELINE } from './revision.ts';
 import { sweepOrphans } from './sweep.ts';
 
 export interface PassDeps {
@@ -56,6 +57,7 @@ export async function runPass(deps: PassDeps, options: PassOptions): Promise<Pas
   const started = now();
   const pass = await catalog.beginPass(started);
   const tally = new Tally(options.onEvent);
+  await readAgainAfterUpdate(catalog);
   await sweepOrphans(deps);
   for (const { share, acl } of options.shares) {
     options.signal.throwIfAborted();
@@ -74,6 +76,14 @@ export async function runPass(deps: PassDeps, options: PassOptions): Promise<Pas
   const summary = tally.summary(now() - started);
   await catalog.endPass(pass, now(), JSON.stringify(summary));
   return summary;
+}
+
+/** What another version of the pipeline made is made anew; until then it answers as it is. */
+async function readAgainAfterUpdate(catalog: Catalog): Promise<void> {
+  const made = await catalog.meta('pipeline');
+  if (made === String(PIPELINE)) return;
+  if (made !== null) await catalog.forgetHashes();
+  await catalog.setMeta('pipeline', String(PIPELINE));
 }
 
 async function passOverShare(
