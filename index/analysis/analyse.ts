@@ -47,9 +47,13 @@ export function passageTerms(text: string, language: Language): string[] {
   return terms;
 }
 
+/** A piece of an identifier counts this much beside the identifier itself. */
+const PART_WEIGHT = 0.5;
+
 /** One word of a question: all the index terms that mean it. `exact` words are not offered to typo tolerance. */
 export interface QueryTerm {
   readonly word: string;
+  readonly weight: number;
   readonly forms: readonly string[];
   readonly exact: boolean;
 }
@@ -70,6 +74,7 @@ export function queryTerms(query: string, languages: readonly Language[]): Query
   const content = tokens.filter((token) => token.kind !== 'word' || !isStop(token.text));
   return (content.length > 0 ? content : tokens).map((token) => ({
     word: token.text,
+    weight: token.part ? PART_WEIGHT : 1,
     forms:
       token.kind === 'word'
         ? [...new Set([...known, 'und' as const].map((language) => stem(token.text, language)))]

@@ -10,6 +10,8 @@ export interface RawToken {
   readonly text: string;
   /** `word` may be stemmed; `code` (has a digit) and `whole` (joined parts) stand as they are. */
   readonly kind: 'word' | 'code' | 'whole';
+  /** Piece of an identifier that is given whole as well. */
+  readonly part: boolean;
 }
 
 /** Lower case without accents or compatibility forms: `Città` and `citta` are one word. */
@@ -22,27 +24,26 @@ export function fold(text: string): string {
 
 /**
  * Tokens of a text in order. An identifier gives itself whole and its parts, so that `INV-2024-0113` is found
- * by all of it and by `2024`; a word of letters joined by hyphen or apostrophe likewise (`self-service`,
- * `dell'anno`).
+ * by all of it and by `2024`; words joined by a hyphen likewise. An apostrophe only parts words (`dell'anno`).
  */
 export function rawTokens(text: string): RawToken[] {
   const tokens: RawToken[] = [];
   for (const [match] of fold(text).matchAll(WORD)) {
-    const joined = /[-._/@&'’:]/.test(match);
     const parts = match.match(PART) ?? [];
-    if (joined) push(tokens, normalJoin(match), 'whole');
-    else if (parts.length > 1) push(tokens, match, 'code');
-    for (const part of parts) push(tokens, part, /\p{N}/u.test(part) ? 'code' : 'word');
+    const joined = /[-._/@&:]/.test(match);
+    const mixed = !joined && parts.length > 1 && !/['’]/.test(match);
+    if (joined) push(tokens, oneNumber(match), 'whole', false);
+    else if (mixed) push(tokens, match, 'code', false);
+    for (const part of parts) push(tokens, part, /\p{N}/u.test(part) ? 'code' : 'word', joined || mixed);
   }
   return tokens;
 }
 
-function push(tokens: RawToken[], text: string, kind: RawToken['kind']): void {
-  if (text.length <= MAX_TOKEN) tokens.push({ text, kind });
+function push(tokens: RawToken[], text: string, kind: RawToken['kind'], part: boolean): void {
+  if (text.length <= MAX_TOKEN) tokens.push({ text, kind, part });
 }
 
-/** One spelling for typographic variants, and no thousands separators: `1.250.000` and `1250000` are one number. */
-function normalJoin(text: string): string {
-  if (/^\d{1,3}(\.\d{3})+$/.test(text)) return text.replaceAll('.', '');
-  return text.replaceAll('’', "'");
+/** A number without thousands separators: `1.250.000` and `1250000` are one. */
+function oneNumber(text: string): string {
+  return /^\d{1,3}(\.\d{3})+$/.test(text) ? text.replaceAll('.', '') : text;
 }

@@ -36,8 +36,8 @@ export interface LanceOptions {
 
 const INDEX_CACHE = 256 * 1_048_576;
 const METADATA_CACHE = 64 * 1_048_576;
-/** Title, headings and path count this much more than the body. */
-const HEAD_BOOST = 1.0;
+/** Title, headings and path weigh this much beside the body. */
+const HEAD_BOOST = 1;
 /** Rows that match at all are ranked against vectors only from this many on; below it all are compared. */
 const EXACT_BELOW = 20_000;
 const ANN_PROBES = 40;

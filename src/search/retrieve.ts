@@ -58,8 +58,8 @@ async function byWords(
   const rows = await chunks.lexical(exact, filter, limit);
   const missing = terms.filter((term) => isFuzzy(term) && !rows.some((row) => holds(row, term)));
   if (missing.length === 0) return rows;
-  const fuzzy = missing.flatMap(({ forms }) =>
-    forms.map((text): LexicalTerm => ({ text, weight: FUZZY_WEIGHT, fuzzy: true })),
+  const fuzzy = missing.flatMap(({ forms, weight }) =>
+    forms.map((text): LexicalTerm => ({ text, weight: weight * FUZZY_WEIGHT, fuzzy: true })),
   );
   return chunks.lexical([...exact, ...fuzzy], filter, limit);
 }
@@ -82,8 +82,8 @@ async function byMeaning(
   }
 }
 
-function exactForms({ forms }: QueryTerm): LexicalTerm[] {
-  return forms.map((text) => ({ text, weight: 1, fuzzy: false }));
+function exactForms({ forms, weight }: QueryTerm): LexicalTerm[] {
+  return forms.map((text) => ({ text, weight, fuzzy: false }));
 }
 
 function isFuzzy(term: QueryTerm): boolean {

@@ -62,6 +62,8 @@ const OVERFETCH = 6;
 const MIN_CANDIDATES = 50;
 /** Passages of one document in an answer: others get their turn. */
 const PER_DOCUMENT = 3;
+/** Distinct words up to which a passage may be a mere title line. */
+const TITLE_WORDS = 8;
 const MIN_SNIPPET = 160;
 const MAX_SNIPPET = 480;
 
@@ -115,10 +117,12 @@ interface Hit {
 
 /** Keeps hits of current revisions, drops equal passages and the third of one document. */
 function choose(
-  rows: readonly ChunkRow[],
+  found: readonly ChunkRow[],
   readable: ReadonlyMap<string, CatalogDocument>,
   query: SearchQuery,
 ): Hit[] {
+  // A title line matches every word of the title and answers nothing: it gives way to passages with text.
+  const rows = [...found.filter((row) => !isTitleLine(row)), ...found.filter(isTitleLine)];
   const hits: Hit[] = [];
   const perDocument = new Map<string, number>();
   const bodies = new Set<string>();
@@ -134,6 +138,14 @@ function choose(
     if (hits.length === query.limit) break;
   }
   return hits;
+}
+
+/** Whether a short passage hardly says more than its own headings. */
+function isTitleLine({ headTerms, bodyTerms }: ChunkRow): boolean {
+  const words = new Set(bodyTerms.split(' '));
+  if (words.size > TITLE_WORDS) return false;
+  const head = new Set(headTerms.split(' '));
+  return [...words].filter((word) => head.has(word)).length * 2 >= words.size;
 }
 
 /** The filter again by the catalog: chunks of a document just moved may still carry its old path. */
