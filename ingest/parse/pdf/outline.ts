@@ -1,0 +1,45 @@
+import type { OutlineItem, PdfFile } from './open.ts';
+import { tidy } from './text.ts';
+
+export interface OutlineEntry {
+  readonly title: string;
+  readonly level: number;
+  /** 1-based page the entry points at. */
+  readonly page: number;
+}
+
+/** Outlines longer or deeper than this are machine noise (one entry per paragraph) or hostile. */
+const MAX_ENTRIES = 5_000;
+const MAX_LEVEL = 6;
+
+/** The document's bookmarks in order, with their pages; entries that lead nowhere are left out. */
+export async function readOutline(file: PdfFile): Promise<OutlineEntry[]> {
+  const entries: OutlineEntry[] = [];
+  const walk = async (items: readonly OutlineItem[], level: number): Promise<void> => {
+    for (const item of items) {
+      if (entries.length >= MAX_ENTRIES) return;
+      const page = await pageOf(file, item.dest).catch(() => null);
+      const title = tidy(item.title);
+      if (page !== null && title !== '') entries.push({ title, level, page });
+      if (level < MAX_LEVEL) await walk(item.items, level + 1);
+    }
+  };
+  try {
+    await walk((await file.getOutline()) ?? [], 1);
+  } catch {
+    // A damaged outline takes nothing from the text; headings are then found by their look.
+  }
+  return entries;
+}
+
+async function pageOf(file: PdfFile, dest: OutlineItem['dest']): Promise<number | null> {
+  const target = typeof dest === 'string' ? await file.getDestination(dest) : dest;
+  const first = target?.[0];
+  if (typeof first === 'number') return first + 1;
+  if (isReference(first)) return (await file.getPageIndex(first)) + 1;
+  return null;
+}
+
+function isReference(value: unknown): value is { num: number; gen: number } {
+  return typeof value === 'object' && value !== null && 'num' in value && 'gen' in value;
+}
