@@ -151,19 +151,19 @@ function goesOn(draft: Draft, row: Row, column: Column, facts: LayoutFacts): boo
   const { last } = draft;
   if (Math.abs(row.size - last.size) > SIZE_CHANGE * last.size) return false;
   const text = row.text;
-  if (text.includes(' | ') || draft.text.includes(' | ')) return false;
+  if (text.includes(' | ') || last.text.includes(' | ')) return false;
   if (draft.column !== column || row.y <= last.y) return crossesColumn(draft, text);
   if (row.y - last.y > PARAGRAPH_GAP * facts.spacing(row.size)) return false;
-  if (draft.kind === 'item') return row.left > draft.first.left + 1 || !SENTENCE_END.test(draft.text);
+  if (draft.kind === 'item') return row.left > draft.first.left + 1 || !SENTENCE_END.test(draft.last.text);
   const width = column.right - column.left;
   const indent = row.left - draft.last.left;
   if (indent > MIN_INDENT * row.size && indent < MAX_INDENT * row.size) return false;
   const free = column.right - last.right;
   if (free > VERY_SHORT_LINE * width && /^[\p{Lu}\d]/u.test(text)) return false;
-  return !(free > SHORT_LINE * width && SENTENCE_END.test(draft.text));
+  return !(free > SHORT_LINE * width && SENTENCE_END.test(draft.last.text));
 }
 
 /** A sentence that goes on at the top of the next column. */
 function crossesColumn(draft: Draft, text: string): boolean {
-  return !SENTENCE_END.test(draft.text) && /^\p{Ll}/u.test(text);
+  return !SENTENCE_END.test(draft.last.text) && /^\p{Ll}/u.test(text);
 }

@@ -1,5 +1,6 @@
 import type { Cell } from './cells.ts';
 import type { Row } from './rows.ts';
+import { FIGURES_SHARE, headerRows, isFigure } from './table-header.ts';
 import { joinLine, tidy, type Vocabulary } from './text.ts';
 
 interface Table {
@@ -24,8 +25,6 @@ const MAX_LABEL_LENGTH = 120;
 const MIN_ROWS = 3;
 const MIN_ROWS_WIDE = 2;
 const WIDE_TABLE = 3;
-/** Columns of figures need less proof than columns of words. */
-const FIGURES_SHARE = 0.6;
 /** In a table of words, this share of each column's cells begin at one edge. */
 const ALIGNED_SHARE = 0.7;
 const EDGE_TOLERANCE = 3;
@@ -156,7 +155,7 @@ function settle(draft: Draft, words: Vocabulary): Table | null {
   const logical = figures ? joinLabels(places, words) : joinWrapped(rows, places, words);
   if (logical.length < MIN_ROWS_WIDE) return null;
   const texts = logical.map((row) => row.map(tidy));
-  const header = headerOf(texts, rows);
+  const header = headerRows(texts, rows);
   if (header === 0) return { header: [], rows: texts };
   const names = columns.map((_, at) =>
     tidy(
@@ -179,14 +178,6 @@ function placeCells(row: Row, columns: readonly Column[]): string[] {
     places[at] = places[at] === '' ? cell.text : `${places[at]} ${cell.text}`;
   }
   return places;
-}
-
-const FIGURE =
-  /^[(\s$€£¥+\-−–—<>~≈]*(?:\d[\d.,'’\s/:]*)?(?:[%)x×*]|bps|pp|pts?|mn?|bn?|k)*\s*\)?$|^n\/?[am]\.?$/iu;
-const YEAR = /^(?:fy\s*)?(?:19|20)\d\d(?:[/-]\d\d(?:\d\d)?)?[*]?$|^q[1-4](?:\s*'?\d{2,4})?$/i;
-
-function isFigure(text: string): boolean {
-  return FIGURE.test(text);
 }
 
 /** The share of figures among all cells but the first of each row. */
@@ -272,32 +263,4 @@ function joinLabels(places: readonly string[][], words: Vocabulary): readonly (r
 
 function appendCell(row: string[], column: number, text: string, words: Vocabulary): void {
   if (text !== '') row[column] = joinLine(row[column] ?? '', text, words);
-}
-
-/**
- * How many rows from the top name the columns: rows of words or years above rows of figures, or one row set in
- * another font than the rest.
- */
-function headerOf(texts: readonly (readonly string[])[], rows: readonly Row[]): number {
-  let names = 0;
-  while (names < MAX_HEADER_ROWS && namesColumns(texts[names])) names += 1;
-  const values = texts.slice(names).flatMap((row) => row.slice(1).filter((text) => text !== ''));
-  if (names === 0 || values.length === 0) return 0;
-  const figures = values.filter((value) => isFigure(value) && !YEAR.test(value)).length;
-  if (figures >= FIGURES_SHARE * values.length) return names;
-  const font = soleFont(rows[0]);
-  const ownFont = font !== null && rows.slice(1).every((row) => soleFont(row) !== font);
-  return ownFont && texts[0]?.every((text) => text !== '') === true ? 1 : 0;
-}
-
-const MAX_HEADER_ROWS = 3;
-
-function namesColumns(row: readonly string[] | undefined): boolean {
-  const names = row?.slice(1).filter((text) => text !== '') ?? [];
-  return names.length > 0 && names.every((name) => !isFigure(name) || YEAR.test(name));
-}
-
-function soleFont(row: Row | undefined): string | null {
-  if (row === undefined || row.fonts.size !== 1) return null;
-  return row.fonts.keys().next().value ?? null;
 }

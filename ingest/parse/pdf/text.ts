@@ -96,21 +96,24 @@ const HYPHENATING_PREFIXES: ReadonlySet<string> = new Set([
  */
 export function joinLine(before: string, line: string, vocabulary: Vocabulary): string {
   if (before === '') return line;
-  const cut = ENDS_IN_HYPHEN.test(before) ? CUT_WORD.exec(before) : null;
+  // Only the end of what may be a very long paragraph is looked at.
+  const end = before.slice(-LONGEST_WORD);
+  const cut = ENDS_IN_HYPHEN.test(end) ? CUT_WORD.exec(end) : null;
   const next = cut === null ? null : NEXT_WORD.exec(line);
   if (cut === null || next === null) {
     const unspaced =
-      (ENDS_IN_CJK.test(before) && STARTS_IN_CJK.test(line)) ||
-      (CUT_NUMBER.test(before) && STARTS_IN_WORD.test(line));
+      (ENDS_IN_CJK.test(end) && STARTS_IN_CJK.test(line)) ||
+      (CUT_NUMBER.test(end) && STARTS_IN_WORD.test(line));
     return unspaced ? before + line : `${before} ${line}`;
   }
   const left = cut[1] ?? '';
   const right = next[1] ?? '';
-  const stem = before.slice(0, cut.index + left.length);
+  const stem = before.slice(0, before.length - end.length + cut.index + left.length);
   if (cut[2] === SOFT_HYPHEN) return stem + line;
   return keepsHyphen(left, right, vocabulary) ? `${stem}-${line}` : stem + line;
 }
 
+const LONGEST_WORD = 80;
 const ENDS_IN_HYPHEN = /[-\u2010\u00ad]\s*$/;
 const CUT_NUMBER = /[\p{L}\p{N}]-$/u;
 const STARTS_IN_WORD = /^[\p{L}\p{N}]/u;
