@@ -8,7 +8,15 @@ import { z } from 'zod';
  * and stands in the audit. Validating here as well would also run the schema's transforms twice.
  */
 export function wireSchema(schema: z.ZodObject, direction: 'input' | 'output'): StandardSchemaWithJSON {
-  const json = z.toJSONSchema(schema, { io: direction, target: 'draft-2020-12' });
+  const json = z.toJSONSchema(schema, {
+    io: direction,
+    target: 'draft-2020-12',
+    override: ({ jsonSchema }) => {
+      // Every client reads these with every conversation: bounds that any number meets only cost room.
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
   const convert = (): Record<string, unknown> => ({ ...json });
   return {
     '~standard': {

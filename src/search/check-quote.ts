@@ -14,14 +14,14 @@ export interface QuoteCheck {
   readonly url: string | null;
 }
 
-/** Chunks compared at once; quotes may run over the border of two. */
+/** Chunks compared at once; quotes may run over their borders. */
 const WINDOW = 200;
-const CARRIED = 2;
 const MIN_LETTERS = 3;
 
 /**
  * Looks a quote up in the document it is said to come from. White space, hyphenation at line ends, case and
- * typographic quotes do not matter; every letter and digit does.
+ * typographic quotes do not matter; every letter and digit does. A quote begins and ends with whole words and
+ * numbers: `25 days` does not stand in `125 days`, nor `legal` in `illegal`.
  * Null when there is no such document or the asker may not read it.
  */
 export async function checkQuote(
@@ -54,24 +54,41 @@ async function find(
   let carried: readonly ChunkRow[] = [];
   for (let from = 0; ; from += WINDOW) {
     const rows = await chunks.revision(document, revision, from, WINDOW);
-    const hit = locate([...carried, ...rows], wanted);
+    const near = [...carried, ...rows];
+    const hit = locate(near, wanted);
     if (hit !== null || rows.length < WINDOW) return hit;
-    carried = rows.slice(-CARRIED);
+    carried = tail(near, wanted.length);
   }
+}
+
+/** The last rows that together are long enough to hold the beginning of a quote. */
+function tail(rows: readonly ChunkRow[], length: number): readonly ChunkRow[] {
+  let left = length;
+  let at = rows.length;
+  while (at > 0 && left > 0) {
+    at -= 1;
+    left -= essence(rows[at]?.text ?? '').length;
+  }
+  return rows.slice(at);
 }
 
 /** The row in which the quote begins. */
 function locate(rows: readonly ChunkRow[], wanted: string): ChunkRow | null {
   let text = '';
   const starts: number[] = [];
+  const inner = new Set<number>();
   for (const row of rows) {
+    const own = condense(row.text);
     starts.push(text.length);
-    text += essence(row.text);
+    for (const at of own.inner) inner.add(text.length + at);
+    text += own.text;
   }
-  const at = text.indexOf(wanted);
-  if (at < 0) return null;
-  const index = starts.findLastIndex((start) => start <= at);
-  return rows[index] ?? null;
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+    if (inner.has(at) || inner.has(at + wanted.length)) continue;
+    const index = starts.findLastIndex((start) => start <= at);
+    return rows[index] ?? null;
+  }
+  return null;
 }
 
 /** Stand for a decimal or thousands sign inside a number and for a minus before one. */
@@ -80,10 +97,25 @@ const MINUS = '\ue001';
 
 /** What must agree: letters, digits, the signs inside and before numbers, per cent and currency. */
 export function essence(text: string): string {
-  return text
+  return condense(text).text;
+}
+
+/** Runs of what must agree, and the characters of scripts that part words by spaces, joined to the one before. */
+const KEPT = /[\p{L}\p{N}\ue000\ue001%€$£]+/gu;
+const INNER = /(?<=[\p{Ll}\p{Lu}\p{Lt}\p{N}\ue000\ue001])[\p{Ll}\p{Lu}\p{Lt}\p{N}\ue000]/gu;
+
+/** The essence of a text, and at which of its places a word or number goes on, so that no quote begins there. */
+function condense(text: string): { readonly text: string; readonly inner: readonly number[] } {
+  const signed = text
     .normalize('NFKC')
     .toLowerCase()
     .replace(/(?<=\d)[.,](?=\d)/gu, POINT)
-    .replace(/(?<![\p{L}\p{N}])[-−](?=[\d€$£])/gu, MINUS)
-    .replace(/[^\p{L}\p{N}\ue000\ue001%€$£]+/gu, '');
+    .replace(/(?<![\p{L}\p{N}])[-−–](?=[\d€$£])/gu, MINUS);
+  let kept = '';
+  const inner: number[] = [];
+  for (const [run] of signed.matchAll(KEPT)) {
+    for (const { index } of run.matchAll(INNER)) inner.push(kept.length + index);
+    kept += run;
+  }
+  return { text: kept, inner };
 }

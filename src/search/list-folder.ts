@@ -74,8 +74,12 @@ export async function listFolder(
       after = document.path;
     } else {
       const name = rest.slice(0, slash);
-      entries.push({ kind: 'folder', name, path: `${prefix}${name}` });
-      after = `${prefix}${name}/${LAST}`;
+      const path = `${prefix}${name}`;
+      const last = entries.at(-1);
+      const seen = last?.kind === 'folder' && last.name === name;
+      if (!seen) entries.push({ kind: 'folder', name, path });
+      // A name that sorts even behind LAST is stepped over by itself.
+      after = seen ? document.path : `${path}/${LAST}`;
     }
   }
   const more = await next(share, query.path, after);

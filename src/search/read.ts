@@ -1,5 +1,5 @@
 import type { CatalogDocument, ChunkRow, RevisionId } from '../../index/index.ts';
-import { citationUrl, parseReference, passageReference, type Reference, titleOf } from './citation.ts';
+import { citationUrl, onwardReference, parseReference, type Reference, titleOf } from './citation.ts';
 import { gateTwo } from './gates.ts';
 import type { Asker, SearchDeps } from './search.ts';
 import { CHARACTERS_PER_TOKEN } from './snippet.ts';
@@ -45,13 +45,14 @@ export async function read(
   const { revision } = document;
   const changed = reference.passage !== null && reference.passage.revision !== revision;
   const ordinal = reference.passage === null || changed ? null : reference.passage.ordinal;
-  const from = Math.max(0, (ordinal ?? 0) - BEFORE);
+  const onward = ordinal !== null && reference.passage?.onward === true;
+  const from = Math.max(0, (ordinal ?? 0) - (onward ? 0 : BEFORE));
   const rows = await deps.chunks.revision(document.id, revision, from, WINDOW);
   // Between retrieval and here the document may have been replaced or hidden: ask again before text leaves.
   const still = await permitted(deps, reference, asker);
   if (still?.revision !== revision) return null;
 
-  const stretch = cut(rows, ordinal, query.budgetTokens * CHARACTERS_PER_TOKEN);
+  const stretch = cut(rows, onward ? null : ordinal, query.budgetTokens * CHARACTERS_PER_TOKEN);
   const first = stretch[0];
   const last = stretch.at(-1);
   const end = (last?.ordinal ?? -1) + 1;
@@ -68,7 +69,7 @@ export async function read(
     page: first?.page ?? null,
     lastPage: last?.page ?? null,
     revision,
-    next: end < document.chunks ? passageReference({ document: document.id, revision, ordinal: end }) : null,
+    next: end < document.chunks ? onwardReference({ document: document.id, revision, ordinal: end }) : null,
     changed,
     passage,
     chunks: stretch,
@@ -85,7 +86,7 @@ export async function permitted(
   return readable.get(reference.document) ?? null;
 }
 
-/** The asked passage's section from its beginning, or all from the first chunk; never over the budget but by its first chunk. */
+/** The asked passage's section from its beginning, or all from the first row; never over the budget but by its first chunk. */
 function cut(rows: readonly ChunkRow[], ordinal: number | null, budget: number): ChunkRow[] {
   let begin = 0;
   let sectionOf: ChunkRow | undefined;
@@ -93,7 +94,8 @@ function cut(rows: readonly ChunkRow[], ordinal: number | null, budget: number):
     begin = rows.findIndex((row) => row.ordinal === ordinal);
     if (begin < 0) return [];
     sectionOf = rows[begin];
-    let room = budget / 2;
+    // The asked passage itself always fits behind what is shown before it.
+    let room = Math.min(budget / 2, budget - (sectionOf?.text.length ?? 0));
     for (let at = begin - 1; at >= 0; at -= 1) {
       const row = rows[at];
       if (row === undefined || !sameSection(row, sectionOf) || row.text.length > room) break;

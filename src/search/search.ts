@@ -1,16 +1,17 @@
-import type { ShareId, Token } from '../../acl/index.ts';
+import type { ScopeId, ShareId, Token } from '../../acl/index.ts';
 import {
   type CatalogDocument,
   type CatalogReader,
   type ChunkReader,
   type ChunkRow,
   type Embedder,
+  type QueryTerm,
   queryTerms,
   type RowFilter,
 } from '../../index/index.ts';
 import { citationUrl, passageReference, titleOf } from './citation.ts';
 import { gateOne, gateTwo } from './gates.ts';
-import { type Mode, retrieve } from './retrieve.ts';
+import { type Mode, type Retrieval, retrieve } from './retrieve.ts';
 import { CHARACTERS_PER_TOKEN, snippet } from './snippet.ts';
 
 export interface SearchDeps {
@@ -60,6 +61,9 @@ export interface Asker {
 /** Candidates for each wanted result: copies and further passages of one document are left out later. */
 const OVERFETCH = 6;
 const MIN_CANDIDATES = 50;
+/** Too few hits although there were candidates enough: look this much deeper, up to a limit. */
+const DEEPER = 4;
+const MAX_CANDIDATES = 800;
 /** Passages of one document in an answer: others get their turn. */
 const PER_DOCUMENT = 3;
 /** Distinct words up to which a passage may be a mere title line. */
@@ -73,21 +77,13 @@ const MAX_SNIPPET = 480;
  * share -> gate 1 -> rank -> gate 2 -> minimise. Every face calls this one function.
  */
 export async function search(deps: SearchDeps, query: SearchQuery, asker: Asker): Promise<SearchAnswer> {
-  const { catalog, chunks, embedder } = deps;
+  const { catalog, embedder } = deps;
   const mode: Mode = embedder === null ? 'lexical' : 'hybrid';
   const scopes = await gateOne(catalog, asker.token);
   const terms = queryTerms(query.text, await catalog.languages());
   if (scopes.length === 0 || terms.length === 0) return { mode, results: [] };
 
-  const limit = Math.max(MIN_CANDIDATES, query.limit * OVERFETCH);
-  const question = { text: query.text, terms, limit };
-  const found = await retrieve({ chunks, embedder }, question, { ...query.filter, scopes }, asker.signal);
-  const readable = await gateTwo(
-    catalog,
-    await asker.currentToken(),
-    found.rows.map(({ document }) => document),
-  );
-  const hits = choose(found.rows, readable, query);
+  const { found, hits } = await gather(deps, query, { terms, scopes }, asker);
   const asked = new Set(terms.flatMap(({ forms }) => forms));
   const share = (query.budgetTokens * CHARACTERS_PER_TOKEN) / Math.max(1, hits.length);
   const budget = Math.max(MIN_SNIPPET, Math.min(MAX_SNIPPET, share));
@@ -108,6 +104,23 @@ export async function search(deps: SearchDeps, query: SearchQuery, asker: Asker)
     };
   });
   return { mode: found.mode, results };
+}
+
+/** Retrieves and passes gate 2, looking deeper while the passages of few documents crowd out all others. */
+async function gather(
+  { catalog, chunks, embedder }: SearchDeps,
+  query: SearchQuery,
+  { terms, scopes }: { readonly terms: readonly QueryTerm[]; readonly scopes: readonly ScopeId[] },
+  asker: Asker,
+): Promise<{ readonly found: Retrieval; readonly hits: readonly Hit[] }> {
+  for (let limit = Math.max(MIN_CANDIDATES, query.limit * OVERFETCH); ; limit *= DEEPER) {
+    const question = { text: query.text, terms, limit };
+    const found = await retrieve({ chunks, embedder }, question, { ...query.filter, scopes }, asker.signal);
+    const ids = found.rows.map(({ document }) => document);
+    const hits = choose(found.rows, await gateTwo(catalog, await asker.currentToken(), ids), query);
+    const exhausted = found.rows.length < limit || limit >= MAX_CANDIDATES;
+    if (exhausted || hits.length === query.limit) return { found, hits };
+  }
 }
 
 interface Hit {

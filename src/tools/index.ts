@@ -1,5 +1,6 @@
 /** The tools of the documents domain. A face calls them through the gate, never directly. */
 import type { DocumentToolDeps } from './deps.ts';
+import { showPassageTool } from './page-tool.ts';
 import { checkCitationTool, fetchTool, listFolderTool } from './reading-tools.ts';
 import { searchDocumentsTool, searchTool } from './search-tools.ts';
 
@@ -13,6 +14,7 @@ export function documentTools(deps: DocumentToolDeps) {
     searchDocuments: searchDocumentsTool(deps),
     listFolder: listFolderTool(deps),
     checkCitation: checkCitationTool(deps),
+    showPassage: showPassageTool(deps),
   } as const;
 }
 

@@ -8,14 +8,27 @@ import { pathField, queryField, resultFields, resultOf, shareField } from './fie
 const DEFAULT_LIMIT = 8;
 const MAX_LIMIT = 50;
 
-const day = z
-  .union(
-    [z.iso.date(), z.iso.datetime({ offset: true })],
-    'write a date as 2026-03-31 or a time as 2026-03-31T09:00:00Z',
-  )
-  .transform((text) => Date.parse(text));
-
 const DAY_MS = 86_400_000;
+const date = z.iso.date();
+const time = z.iso.datetime({ offset: true });
+
+/**
+ * A day or a time, as milliseconds; a day at its end when it closes a range. Checked by hand and not by a
+ * union of formats, whose patterns would be half of what a client reads about this tool.
+ */
+function moment(ofDay: 'start' | 'end') {
+  return z
+    .string()
+    .max(40)
+    .refine(
+      (text) => date.safeParse(text).success || time.safeParse(text).success,
+      'write a date as 2026-03-31 or a time as 2026-03-31T09:00:00Z',
+    )
+    .transform((text) => {
+      const wholeDay = ofDay === 'end' && date.safeParse(text).success;
+      return Date.parse(text) + (wholeDay ? DAY_MS - 1 : 0);
+    });
+}
 
 /** `search`: the shape ChatGPT and other clients expect of a tool with this name. */
 export function searchTool(deps: DocumentToolDeps) {
@@ -70,11 +83,10 @@ export function searchDocumentsTool(deps: DocumentToolDeps) {
         .transform((types) => [types].flat().map((type) => type.replace(/^\./, '').toLowerCase()))
         .optional()
         .describe('File type or types, for example pdf or ["docx","xlsx"].'),
-      modified_from: day.optional().describe('Only files changed on or after this day (2026-01-31) or time.'),
-      modified_to: z
-        .union([z.iso.date().transform((text) => Date.parse(text) + DAY_MS - 1), day])
+      modified_from: moment('start')
         .optional()
-        .describe('Only files changed on or before this day or time.'),
+        .describe('Only files changed on or after this day (2026-01-31) or time (2026-01-31T09:00:00Z).'),
+      modified_to: moment('end').optional().describe('Only files changed on or before this day or time.'),
       language: z.enum(LANGUAGES).optional().describe('Only passages in this language.'),
       limit: z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT).describe('How many passages.'),
     }),

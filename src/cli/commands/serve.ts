@@ -1,10 +1,52 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { serveDocumentsStdio } from '../../mcp/index.ts';
 import { DOCUMENTS_READ } from '../../tools/index.ts';
-import { type CommonOptions, reportFault, userNamed, version, withAnswering } from '../session.ts';
+import { CommandFailed, type CommonOptions, publicUrl, reportFault, userNamed, version, withAnswering } from '../session.ts';
+import { note, style, terminal } from '../terminal.ts';
+
+interface ServeOptions extends CommonOptions {
+  readonly host?: string;
+  readonly port?: number;
+}
 
 export function serveCommand(): Command {
-  return new Command('serve');
+  return new Command('serve')
+    .description('answer assistants and programs over MCP and HTTP, with link pages')
+    .option('--host <address>', 'address to listen on (http.host)')
+    .option('--port <n>', 'port to listen on (http.port)', port)
+    .option('-c, --config <file>', 'configuration file')
+    .addHelpText(
+      'after',
+      `
+Runs until it is stopped. People need a token each: ntk token create --as USER.
+
+Example:
+  ntk serve --config /etc/need-to-know.yaml`,
+    )
+    .action((options: ServeOptions) =>
+      withAnswering(options, async (core, answering) => {
+        // Loaded here: commands that only ask do not wait for a web server to load.
+        const { startServing } = await import('../../compose-serving.ts');
+        const { http } = core.config;
+        const host = options.host ?? http.host;
+        const listen = { host, port: options.port ?? http.port };
+        const address = publicUrl(core);
+        const server = await startServing(core, answering, {
+          ...listen,
+          publicUrl: address,
+          version: version(),
+          onFault: reportFault,
+        }).catch((error: unknown) => {
+          throw new CommandFailed(listenTrouble(error, listen));
+        });
+        const bold = (text: string): string => style('bold', text, terminal.err);
+        note(`need-to-know ${version()} answers at ${bold(server.url)} (${answering.mode} search)`);
+        note(`  MCP   ${address}/mcp/documents`);
+        note(`  HTTP  ${address}/api/v1/search, described at ${address}/docs`);
+        await untilSignal();
+        await server.close();
+      }),
+    );
 }
 
 export function mcpCommand(): Command {
@@ -26,17 +68,40 @@ Example:
         const user = await userNamed(core, options.as);
         const caller = { user, scopes: new Set([DOCUMENTS_READ]), via: 'stdio' as const };
         const server = serveDocumentsStdio({ tools, gate, version: version(), caller, onFault: reportFault });
-        await untilStopped();
+        await Promise.race([untilInputEnds(), untilSignal()]);
         await server.close();
       }),
     );
 }
 
-/** Resolves when the client closes our input or somebody ends the process. */
-function untilStopped(): Promise<void> {
+function untilInputEnds(): Promise<void> {
   return new Promise((resolve) => {
     process.stdin.once('end', resolve);
     process.stdin.once('close', resolve);
+  });
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
+}
+
+function listenTrouble(error: unknown, { host, port }: { host: string; port: number }): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return `port ${port} on ${host} is taken: stop what uses it or choose another with --port`;
+    case 'EACCES':
+      return `port ${port} may not be used by this account: choose one above 1023 with --port`;
+    case 'EADDRNOTAVAIL':
+      return `this machine has no address ${host}: mend http.host`;
+    default:
+      return `the server could not start (${(error as Error).message})`;
+  }
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('write a port from 0 to 65535');
+  return value;
 }

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { Answering, Core } from './compose.ts';
+import { createHttpApp } from './http/index.ts';
+import { verifyAccessToken } from './identity/index.ts';
+import { documentsHttpHandler } from './mcp/index.ts';
+
+/** A running server. `url` is where it listens; links carry the public address. */
+export interface RunningServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface ServingOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly version: string;
+  readonly onFault: (where: string, error: unknown) => void;
+}
+
+/** Starts HTTP, MCP and link pages over what answers. */
+export async function startServing(
+  core: Core,
+  { tools, gate, mode }: Answering,
+  options: ServingOptions,
+): Promise<RunningServer> {
+  const { version, onFault, publicUrl } = options;
+  const documents = documentsHttpHandler({ tools, gate, version, onFault });
+  const app = createHttpApp({
+    tools,
+    gate,
+    authenticate: async (secret) => {
+      const token = await verifyAccessToken({ store: core.catalog.accessTokens, now: core.now }, secret);
+      return token === null ? null : { ...token, scopes: new Set(token.scopes) };
+    },
+    mcp: new Map([['documents', documents]]),
+    mode: () => mode,
+    ready: async () => {
+      await core.catalog.meta('embedder');
+      return (await core.snapshot()) !== null;
+    },
+    publicUrl,
+    allowedHosts: core.config.http.allowedHosts,
+    version,
+    now: core.now,
+    randomBytes,
+    onFault,
+  });
+  await app.listen({ host: options.host, port: options.port });
+  const { address, port, family } = app.server.address() as AddressInfo;
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    close: async () => {
+      await documents.close();
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,3 @@
+/** The HTTP face. */
+export { createHttpApp } from './app.ts';
+export type { Credential, HttpDeps, MountedMcp } from './deps.ts';
