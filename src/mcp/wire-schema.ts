@@ -8,15 +8,7 @@ import { z } from 'zod';
  * and stands in the audit. Validating here as well would also run the schema's transforms twice.
  */
 export function wireSchema(schema: z.ZodObject, direction: 'input' | 'output'): StandardSchemaWithJSON {
-  const json = z.toJSONSchema(schema, {
-    io: direction,
-    target: 'draft-2020-12',
-    override: ({ jsonSchema }) => {
-      // Every client reads these with every conversation: bounds that any number meets only cost room.
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-    },
-  });
+  const json = portable(z.toJSONSchema(schema, { io: direction, target: 'draft-2020-12' }));
   const convert = (): Record<string, unknown> => ({ ...json });
   return {
     '~standard': {
@@ -26,4 +18,24 @@ export function wireSchema(schema: z.ZodObject, direction: 'input' | 'output'): 
       jsonSchema: { input: convert, output: convert },
     },
   };
+}
+
+/**
+ * The same schema for the simplest of clients: a nullable type as a choice of two types, which every one
+ * maps, and without the bounds that all whole numbers meet, which every conversation would pay for.
+ */
+function portable(schema: object): Record<string, unknown> {
+  const done: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'minimum' && value === Number.MIN_SAFE_INTEGER) continue;
+    if (key === 'maximum' && value === Number.MAX_SAFE_INTEGER) continue;
+    if (key === 'type' && Array.isArray(value)) done['anyOf'] = value.map((type: unknown) => ({ type }));
+    else done[key] = nested(value);
+  }
+  return done;
+}
+
+function nested(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(nested);
+  return typeof value === 'object' && value !== null ? portable(value) : value;
 }

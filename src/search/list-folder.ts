@@ -28,8 +28,8 @@ export interface ListQuery {
   readonly limit: number;
 }
 
-/** Sorts behind every name that follows `/` in a path. */
-const LAST = '\u{10ffff}';
+/** Sorts behind every name that follows `/` in a path: a name has at most 255 bytes. */
+const LAST = '\u{10ffff}'.repeat(64);
 
 /**
  * What stands in a folder as far as the asker may read it: documents, and folders that hold a readable
@@ -63,7 +63,9 @@ export async function listFolder(
   const share = shareId(query.share);
   const prefix = query.path === '' ? '' : `${query.path}/`;
   const entries: FolderEntry[] = [];
-  let after = query.after === '' ? '' : `${prefix}${query.after}`;
+  // The cursor is the last name shown, with `/` behind it when that was a folder.
+  const behind = query.after.endsWith('/') ? LAST : '';
+  let after = query.after === '' ? '' : `${prefix}${query.after}${behind}`;
   while (entries.length < query.limit) {
     const document = await next(share, query.path, after);
     if (document === null) return entries.length === 0 && query.after === '' ? null : { entries, next: null };
@@ -74,14 +76,12 @@ export async function listFolder(
       after = document.path;
     } else {
       const name = rest.slice(0, slash);
-      const path = `${prefix}${name}`;
-      const last = entries.at(-1);
-      const seen = last?.kind === 'folder' && last.name === name;
-      if (!seen) entries.push({ kind: 'folder', name, path });
-      // A name that sorts even behind LAST is stepped over by itself.
-      after = seen ? document.path : `${path}/${LAST}`;
+      entries.push({ kind: 'folder', name, path: `${prefix}${name}` });
+      after = `${prefix}${name}/${LAST}`;
     }
   }
   const more = await next(share, query.path, after);
-  return { entries, next: more === null ? null : after.slice(prefix.length) };
+  const last = entries.at(-1);
+  if (more === null || last === undefined) return { entries, next: null };
+  return { entries, next: last.kind === 'folder' ? `${last.name}/` : last.name };
 }

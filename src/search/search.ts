@@ -128,29 +128,33 @@ interface Hit {
   readonly document: CatalogDocument;
 }
 
-/** Keeps hits of current revisions, drops equal passages and the third of one document. */
+/**
+ * Keeps hits of current revisions and drops equal passages. The fourth passage of one document gives way to
+ * other documents, and comes back where these do not fill the answer.
+ */
 function choose(
   found: readonly ChunkRow[],
   readable: ReadonlyMap<string, CatalogDocument>,
   query: SearchQuery,
 ): Hit[] {
-  // A title line matches every word of the title and answers nothing: it gives way to passages with text.
-  const rows = [...found.filter((row) => !isTitleLine(row)), ...found.filter(isTitleLine)];
-  const hits: Hit[] = [];
-  const perDocument = new Map<string, number>();
   const bodies = new Set<string>();
-  for (const row of rows) {
+  const hits = found.flatMap((row): Hit[] => {
     const document = readable.get(row.document);
-    if (document === undefined || document.revision !== row.revision) continue;
-    if (!standsInFilter(document, query.filter)) continue;
-    const count = perDocument.get(document.id) ?? 0;
-    if (count >= PER_DOCUMENT || bodies.has(row.bodyTerms)) continue;
-    perDocument.set(document.id, count + 1);
+    if (document === undefined || document.revision !== row.revision) return [];
+    if (!standsInFilter(document, query.filter) || bodies.has(row.bodyTerms)) return [];
     bodies.add(row.bodyTerms);
-    hits.push({ row, document });
-    if (hits.length === query.limit) break;
+    return [{ row, document }];
+  });
+  const perDocument = new Map<string, number>();
+  const early: Hit[] = [];
+  const late: Hit[] = [];
+  for (const hit of hits) {
+    const count = (perDocument.get(hit.document.id) ?? 0) + 1;
+    perDocument.set(hit.document.id, count);
+    // A title line matches every word of the title and answers nothing: it gives way to passages with text.
+    (count > PER_DOCUMENT || isTitleLine(hit.row) ? late : early).push(hit);
   }
-  return hits;
+  return [...early, ...late].slice(0, query.limit);
 }
 
 /** Whether a short passage hardly says more than its own headings. */

@@ -43,16 +43,25 @@ export function networkFaces(url: string): readonly Face[] {
           }),
         ),
     },
-    { name: 'GET /api/v1/documents/:id', takes: 'id', ask: (visitor, id) => get(visitor, `/api/v1/documents/${id}`) },
+    {
+      name: 'GET /api/v1/documents/:id',
+      takes: 'id',
+      ask: (visitor, id) => get(visitor, `/api/v1/documents/${id}`),
+    },
     { name: 'GET /api/v1/status', takes: 'nothing', ask: (visitor) => get(visitor, '/api/v1/status') },
     { name: 'GET /docs/json', takes: 'nothing', ask: (visitor) => get(visitor, '/docs/json') },
     {
       name: 'GET /d/:id',
       takes: 'id',
-      ask: async ({ cookie }, id) => whole(await fetch(`${url}/d/${id}`, { headers: { cookie }, redirect: 'manual' })),
+      ask: async ({ cookie }, id) =>
+        whole(await fetch(`${url}/d/${id}`, { headers: { cookie }, redirect: 'manual' })),
     },
     { name: 'MCP search', takes: 'question', ask: tool('search', (query) => ({ query })) },
-    { name: 'MCP search_documents', takes: 'question', ask: tool('search_documents', (query) => ({ query, limit: 50 })) },
+    {
+      name: 'MCP search_documents',
+      takes: 'question',
+      ask: tool('search_documents', (query) => ({ query, limit: 50 })),
+    },
     { name: 'MCP fetch', takes: 'id', ask: tool('fetch', (id) => ({ id })) },
     {
       name: 'MCP check_citation',
@@ -117,7 +126,10 @@ export async function visit(sample: SampleCompany, url: string, login: string): 
     body: new URLSearchParams({ token: secret, to: '/' }),
     redirect: 'manual',
   });
-  const cookie = session.headers.getSetCookie().map((text) => text.split(';')[0]).join('; ');
+  const cookie = session.headers
+    .getSetCookie()
+    .map((text) => text.split(';')[0])
+    .join('; ');
   const client = new Client({ name: 'leak', version: '1' });
   const headers = { Authorization: `Bearer ${secret}` };
   await client.connect(

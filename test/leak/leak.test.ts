@@ -117,7 +117,9 @@ describe('the leak suite itself', () => {
 describe('every face', () => {
   it('shows a readable document to the same visitor, so that silence means something', async () => {
     const visitor = await visitorOf('anna.rossi');
-    const known = secretsFor('anna.rossi').readable.find(({ document }) => document.path.startsWith('Contabilità'));
+    const known = secretsFor('anna.rossi').readable.find(({ document }) =>
+      document.path.startsWith('Contabilità'),
+    );
     if (known === undefined) throw new Error('anna.rossi reads nothing of finance');
     for (const face of faces) {
       if (face.takes === 'nothing' || face.name === 'MCP check_citation') continue;
@@ -140,7 +142,9 @@ describe('every person over every face', () => {
       const mine = secretsFor(login);
       const visitor = await visitorOf(login);
       const [first, second] = [mine.hidden.at(0), mine.hidden.at(mine.hidden.length >> 1)];
-      const questions = [first, second].flatMap((hidden) => (hidden === undefined ? [] : [questionFor(hidden.known)]));
+      const questions = [first, second].flatMap((hidden) =>
+        hidden === undefined ? [] : [questionFor(hidden.known)],
+      );
       for (const face of faces) {
         for (const asked of inputsFor(face, questions, mine)) {
           leaks.push(...(await leaksOver(face, visitor, asked, mine)));
@@ -172,8 +176,10 @@ describe('one person for each set of rights', () => {
       for (const [at, { known }] of mine.hidden.entries()) {
         const byWords = asking[(at + person) % asking.length];
         const byId = naming[(at + person) % naming.length];
-        if (byWords !== undefined) leaks.push(...(await leaksOver(byWords, visitor, questionFor(known), mine)));
-        if (byId !== undefined) leaks.push(...(await leaksOver(byId, visitor, known.passages[0] ?? '', mine)));
+        if (byWords !== undefined)
+          leaks.push(...(await leaksOver(byWords, visitor, questionFor(known), mine)));
+        if (byId !== undefined)
+          leaks.push(...(await leaksOver(byId, visitor, known.passages[0] ?? '', mine)));
       }
     }
     expect(leaks).toEqual([]);
@@ -192,7 +198,9 @@ describe('one person for each set of rights', () => {
         ];
         for (const [real = '', none = ''] of pairs) {
           const answer = (await face.ask(visitor, real)).replaceAll(real, 'ID');
-          expect(answer, `${login} over ${face.name}`).toBe((await face.ask(visitor, none)).replaceAll(none, 'ID'));
+          expect(answer, `${login} over ${face.name}`).toBe(
+            (await face.ask(visitor, none)).replaceAll(none, 'ID'),
+          );
         }
       }
     }
@@ -253,7 +261,10 @@ function inputsFor(face: Face, questions: readonly string[], mine: Secrets): str
     case 'id':
       return mine.hidden.slice(0, 2).map(({ known }) => known.document.id);
     case 'path':
-      return ['', ...mine.hidden.slice(0, 2).flatMap(({ known }) => foldersAbove(known.document.path).slice(0, 1))];
+      return [
+        '',
+        ...mine.hidden.slice(0, 2).flatMap(({ known }) => foldersAbove(known.document.path).slice(0, 1)),
+      ];
     case 'nothing':
       return [''];
   }
@@ -272,7 +283,10 @@ function foldersAbove(path: string): string[] {
 async function walkFolders({ client }: Pick<Visitor, 'client'>, path: string): Promise<string[]> {
   const found: string[] = [];
   for (let after = ''; ; ) {
-    const answer = await client.callTool({ name: 'list_folder', arguments: { share: 'company', path, after, limit: 7 } });
+    const answer = await client.callTool({
+      name: 'list_folder',
+      arguments: { share: 'company', path, after, limit: 7 },
+    });
     if (answer.isError === true) return found;
     const { entries, next } = answer.structuredContent as {
       entries: { kind: string; path: string }[];

@@ -34,7 +34,8 @@ export async function secretsOf(
   const snapshot = await core.snapshot();
   const user = await core.userOf(login);
   const [share] = core.config.shares;
-  if (snapshot === null || user === null || share === undefined) throw new Error('the sample is not complete');
+  if (snapshot === null || user === null || share === undefined)
+    throw new Error('the sample is not complete');
   const source = new SidecarSource({
     share: shareId(share.name),
     root: share.path,
@@ -50,7 +51,10 @@ export async function secretsOf(
     (may ? readable : rest).push(known);
   }
   const open = readable.map(everything).join('\n');
-  const hidden = rest.map((known) => ({ known, marks: marksOf(known).filter((mark) => !open.includes(mark)) }));
+  const hidden = rest.map((known) => ({
+    known,
+    marks: marksOf(known).filter((mark) => !open.includes(mark)),
+  }));
   return { login, readable, hidden };
 }
 

@@ -3,7 +3,7 @@ import type { PageRows, Row } from './rows.ts';
 /** How many rows from the top and from the bottom of a page can be header or footer; fewer on scant pages. */
 const EDGE_ROWS = 4;
 const EDGE_SHARE = 0.34;
-/** Documents up to this long lose nothing but plain page numbers: two equal lines prove no footer. */
+/** In a document of this many pages a line must stand on every one at one height; in a shorter one nothing is proven. */
 const SHORT_DOCUMENT = 3;
 /** A line on this share of all pages, or of the odd or the even ones, is furniture. */
 const REPEATED_SHARE = 0.55;
@@ -38,9 +38,10 @@ export function findFurniture(pages: readonly PageRows[]): ReadonlySet<Row> {
   }
   for (const [key, list] of sightings) {
     for (const row of pageNumbers(list, pages.length)) found.add(row);
-    if (/\p{L}/u.test(key.slice(key.indexOf(' '))) && pages.length > SHORT_DOCUMENT) {
-      for (const row of repeated(list, pages.length)) found.add(row);
-    }
+    if (!/\p{L}/u.test(key.slice(key.indexOf(' ')))) continue;
+    const rows =
+      pages.length > SHORT_DOCUMENT ? repeated(list, pages.length) : onEveryPage(list, pages.length);
+    for (const row of rows) found.add(row);
   }
   return found;
 }
@@ -79,6 +80,17 @@ function repeated(list: readonly Sighting[], pages: number): Row[] {
   const columns = list.every(({ row }) => row.cells.length >= COLUMN_NAMES);
   if (often) return list.slice(columns ? 1 : 0).map((sighting) => sighting.row);
   return running(list);
+}
+
+function onEveryPage(list: readonly Sighting[], pages: number): Row[] {
+  const [first] = list;
+  const still = list.every(
+    ({ row }) =>
+      first !== undefined && Math.abs(row.y - first.row.y) <= SAME_HEIGHT && row.size === first.row.size,
+  );
+  const columns = list.every(({ row }) => row.cells.length >= COLUMN_NAMES);
+  const everywhere = pages === SHORT_DOCUMENT && new Set(list.map(({ page }) => page)).size === pages;
+  return still && everywhere && !columns ? list.map(({ row }) => row) : [];
 }
 
 /** Runs of one line at one height over following pages (or every other one), less the first of each run. */

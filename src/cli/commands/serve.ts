@@ -1,7 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { serveDocumentsStdio } from '../../mcp/index.ts';
 import { DOCUMENTS_READ } from '../../tools/index.ts';
-import { CommandFailed, type CommonOptions, publicUrl, reportFault, userNamed, version, withAnswering } from '../session.ts';
+import {
+  CommandFailed,
+  type CommonOptions,
+  publicUrl,
+  reportFault,
+  userNamed,
+  version,
+  withAnswering,
+} from '../session.ts';
 import { note, style, terminal } from '../terminal.ts';
 
 interface ServeOptions extends CommonOptions {
@@ -102,6 +110,7 @@ function listenTrouble(error: unknown, { host, port }: { host: string; port: num
 
 function port(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('write a port from 0 to 65535');
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('write a port from 0 to 65535');
   return value;
 }

@@ -29,6 +29,11 @@ describe('headers and footers of a PDF', () => {
     expect(JSON.stringify(blocks)).not.toMatch(/Contoso Ltd|Employee Handbook/);
   });
 
+  it('are dropped in a document of three pages that has them on each', async () => {
+    const { blocks } = await parsed(await withFurniture(3, () => 'Contoso Employee Handbook'));
+    expect(JSON.stringify(blocks)).not.toContain('Contoso Employee Handbook');
+  });
+
   it('are kept in a document of two pages, less the page number', async () => {
     const { blocks } = await parsed(await withFurniture(2, () => 'Contoso Employee Handbook'));
     expect(JSON.stringify(blocks)).toContain('Contoso Employee Handbook');
