@@ -40,7 +40,8 @@ export interface TokenRequest {
 export function makeToken({ user, snapshot, now, maxStalenessSeconds }: TokenRequest): TokenResult {
   if (snapshot === null) return { ok: false, refusal: { kind: 'no-directory' } };
   const ageSeconds = Math.floor((now - snapshot.confirmedAt) / 1000);
-  if (ageSeconds > maxStalenessSeconds) {
+  // Written so that a clock that gives no number, or a snapshot from a far future, refuses as well.
+  if (!(Math.abs(ageSeconds) <= maxStalenessSeconds)) {
     return { ok: false, refusal: { kind: 'stale-directory', ageSeconds } };
   }
   const entry = snapshot.users.get(user);

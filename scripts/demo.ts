@@ -22,7 +22,10 @@ const PEOPLE = [
 const QUESTIONS = [
   {
     query: 'sabbatical leave: for how long and at what pay?',
-    secret: { path: 'HR/Executive agreements/Executive leave agreement - Sgarbossa.docx', readers: ['giulia.zanchetta'] },
+    secret: {
+      path: 'HR/Executive agreements/Executive leave agreement - Sgarbossa.docx',
+      readers: ['giulia.zanchetta'],
+    },
   },
   {
     query: 'fattura INV-2025-0113 non pagata dalla Cartiera Valmorel',
@@ -51,7 +54,9 @@ const progress = passProgress({ quiet: false });
 const summary = await ingest(core, { rebuild: true, onEvent: progress.onEvent });
 progress.stop();
 const files = summary.indexed + summary.unchanged;
-print(`   ${files} files, ${summary.chunks} passages in ${summary.seconds.toFixed(1)} s; ${summary.quarantined.length} could not be read`);
+print(
+  `   ${files} files, ${summary.chunks} passages in ${summary.seconds.toFixed(1)} s; ${summary.quarantined.length} could not be read`,
+);
 
 const fault = (where: string, error: unknown): void => note(`fault in ${where}: ${(error as Error).message}`);
 const answering = await openAnswering(core, { publicUrl: 'http://127.0.0.1', onFault: fault });
@@ -72,7 +77,10 @@ for (const question of QUESTIONS) {
     if (user === null) throw new Error(`the sample directory has no ${person.login}`);
     const caller = { user, scopes: new Set(['documents:read']), via: 'cli' as const };
     const started = performance.now();
-    const answer = await answering.gate.call(answering.tools.searchDocuments, caller, { query: question.query, limit: 5 });
+    const answer = await answering.gate.call(answering.tools.searchDocuments, caller, {
+      query: question.query,
+      limit: 5,
+    });
     direct.push(performance.now() - started);
     if (!answer.ok) throw new Error(answer.refusal.message);
     show(person, question, answer.output.results);
@@ -96,12 +104,19 @@ for (const person of PEOPLE) {
   print(`${style('cyan', '→')} ${style('bold', person.login)} has ${tools.join(', ')}`);
   for (const question of QUESTIONS) {
     const started = performance.now();
-    const answer = await client.callTool({ name: 'search_documents', arguments: { query: question.query, limit: 5 } });
+    const answer = await client.callTool({
+      name: 'search_documents',
+      arguments: { query: question.query, limit: 5 },
+    });
     remote.push(performance.now() - started);
     const { results } = answer.structuredContent as { results: Result[] };
     const first = results[0];
-    const hidden = isHidden(person, question, results) ? style('yellow', '  (a better answer stays hidden)') : '';
-    print(`   ${plain(question.query)}\n     ${first === undefined ? 'nothing this person may read' : place(first)}${hidden}`);
+    const hidden = isHidden(person, question, results)
+      ? style('yellow', '  (a better answer stays hidden)')
+      : '';
+    print(
+      `   ${plain(question.query)}\n     ${first === undefined ? 'nothing this person may read' : place(first)}${hidden}`,
+    );
   }
   await client.close();
   await core.catalog.accessTokens.revoke(stored.id, core.now());
@@ -146,7 +161,9 @@ function isHidden(person: Person, { secret }: Question, results: readonly Result
 }
 
 function place({ path, page, section }: Result): string {
-  const where = [page === null ? '' : `p. ${page}`, section.at(-1) ?? ''].filter((part) => part !== '').join(', ');
+  const where = [page === null ? '' : `p. ${page}`, section.at(-1) ?? '']
+    .filter((part) => part !== '')
+    .join(', ');
   return `${style('green', plain(path))}${where === '' ? '' : `  ${plain(where)}`}`;
 }
 

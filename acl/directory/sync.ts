@@ -21,8 +21,14 @@ export async function syncDirectory(
     return { ...record, warnings: [] };
   }
   const reading = await source.read(base.at);
-  if (reading.kind === 'incomplete') {
-    const record: SyncRecord = { ...base, outcome: 'failed', detail: reading.detail };
+  // A source that changed under the reading may have given half of itself.
+  const torn = (await source.fingerprint()) !== fingerprint;
+  if (reading.kind === 'incomplete' || torn) {
+    const detail =
+      reading.kind === 'incomplete'
+        ? reading.detail
+        : `${source.name} changed while it was read: read it again`;
+    const record: SyncRecord = { ...base, outcome: 'failed', detail };
     await store.note(record);
     return { ...record, warnings: [] };
   }

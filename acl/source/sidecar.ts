@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -10,6 +11,8 @@ import type { DescriptorReading, DescriptorSource } from './port.ts';
 export const SIDECAR_FILE = '.acl.yaml';
 
 const MAX_ENTRIES = 10_000;
+/** Bytes of one `.acl.yaml`: whoever may write in a share must not fill our memory. */
+const MAX_BYTES = 4 * 1_048_576;
 
 const principalText = z
   .string()
@@ -139,24 +142,66 @@ function fileAcl(acl: SidecarText, name: string): z.infer<typeof aclText> | unde
 
 async function readSidecar(folder: string, label: string): Promise<FolderAcl> {
   const where = label === '' ? SIDECAR_FILE : `${label}/${SIDECAR_FILE}`;
-  let text: string;
+  const read = await readText(join(folder, SIDECAR_FILE));
+  if (read.kind === 'none') return { kind: 'none' };
+  if (read.kind === 'broken') return { kind: 'broken', detail: `${where} ${read.detail}` };
   try {
-    text = await readFile(join(folder, SIDECAR_FILE), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'none' };
-    return {
-      kind: 'broken',
-      detail: `${where} could not be read (${(error as NodeJS.ErrnoException).code})`,
-    };
-  }
-  try {
-    const result = sidecarText.safeParse(parse(text, { maxAliasCount: 0 }));
-    if (result.success) return { kind: 'acl', acl: result.data };
-    const issue = result.error.issues[0];
-    return { kind: 'broken', detail: `${where}: ${issue?.path.join('.') || 'top level'}: ${issue?.message}` };
+    // Keys stay as written: a file named `1.10` or `null` must not lose its entries.
+    const parsed: unknown = parse(read.text, { maxAliasCount: 0, stringKeys: true });
+    const result = sidecarText.safeParse(parsed);
+    if (!result.success) {
+      const issue = result.error.issues[0];
+      return {
+        kind: 'broken',
+        detail: `${where}: ${issue?.path.join('.') || 'top level'}: ${issue?.message}`,
+      };
+    }
+    const doubt = filesDoubt(parsed, result.data);
+    return doubt === null
+      ? { kind: 'acl', acl: result.data }
+      : { kind: 'broken', detail: `${where}: files: ${doubt}` };
   } catch (error) {
     return { kind: 'broken', detail: `${where}: ${(error as Error).message.split('\n')[0]}` };
   }
+}
+
+/** Why the entries for single files cannot be trusted to be all that were written, or null. */
+function filesDoubt(parsed: unknown, { files }: SidecarText): string | null {
+  const written = Object.keys((parsed as { files?: object }).files ?? {});
+  if (written.length !== Object.keys(files).length) return 'a name that cannot be a key';
+  const names = new Set(written.map((name) => name.normalize('NFC')));
+  return names.size === written.length ? null : 'one name stands twice, in two Unicode forms';
+}
+
+type TextReading =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'broken'; readonly detail: string };
+
+/** Text of a regular file of bounded size. Nothing else is waited for: a pipe or a device would never end. */
+async function readText(file: string): Promise<TextReading> {
+  let handle: FileHandle | null = null;
+  try {
+    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = await handle.stat();
+    if (!stats.isFile()) return { kind: 'broken', detail: 'is not a regular file' };
+    if (stats.size > MAX_BYTES) return { kind: 'broken', detail: `is over ${MAX_BYTES / 1_048_576} MB` };
+    return { kind: 'text', text: await handle.readFile('utf8') };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // A link to nowhere is a list that cannot be read, not the absence of one.
+    if (code === 'ENOENT' && !(await isThere(file))) return { kind: 'none' };
+    return { kind: 'broken', detail: `could not be read (${code})` };
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return lstat(file).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
 }
 
 /** Folder of a path inside the share; the root is the empty string. */

@@ -31,20 +31,29 @@ export class DocumentWriter {
   readonly #share: Share;
   readonly #tally: Tally;
   readonly #generation: number;
+  readonly #signal: AbortSignal;
   #batch: Prepared[] = [];
   #chunks = 0;
   #writing: Promise<void> = Promise.resolve();
   #failed: unknown = null;
 
-  private constructor(deps: PassDeps, share: Share, tally: Tally, generation: number) {
+  private constructor(deps: PassDeps, share: Share, tally: Tally, signal: AbortSignal, generation: number) {
     this.#deps = deps;
+    this.#signal = signal;
     this.#share = share;
     this.#tally = tally;
     this.#generation = generation;
   }
 
-  static async open(deps: PassDeps, share: Share, tally: Tally): Promise<DocumentWriter> {
-    return new DocumentWriter(deps, share, tally, Number((await deps.catalog.meta('generation')) ?? '0'));
+  /** `signal` is looked at before each write of a batch: a writer that lost its lease writes no more. */
+  static async open(
+    deps: PassDeps,
+    share: Share,
+    tally: Tally,
+    signal: AbortSignal,
+  ): Promise<DocumentWriter> {
+    const generation = Number((await deps.catalog.meta('generation')) ?? '0');
+    return new DocumentWriter(deps, share, tally, signal, generation);
   }
 
   async remove(documents: readonly CatalogDocument[]): Promise<void> {
@@ -87,6 +96,11 @@ export class DocumentWriter {
     }
   }
 
+  /** Documents that nobody may read until they were read again. */
+  async withhold(documents: Plan['withhold']): Promise<void> {
+    await this.#deps.catalog.put(documents.map((document) => ({ ...document, scope: null })));
+  }
+
   async #label(documents: readonly CatalogDocument[]): Promise<void> {
     const labels = documents.flatMap(({ id, scope, path, modified, chunks }) =>
       scope === null || chunks === 0 ? [] : [{ document: id, scope, path, modified }],
@@ -107,22 +121,16 @@ export class DocumentWriter {
     const { document: known, seen } = item;
     const { path } = seen.file;
     if (outcome.kind === 'refused') {
-      const { reason, detail } = outcome;
-      const { type } = outcome;
+      const { reason, detail, type } = outcome;
       await this.#refuseRead(item, reason, detail, type);
       return;
     }
     if (outcome.kind === 'unchanged' && known !== null) {
       const same = { ...known, ...fileFields(seen.file), scope: seen.scope };
       await this.#deps.catalog.put([same]);
-      if (
-        same.labelledScope !== same.scope ||
-        same.labelledPath !== path ||
-        known.modified !== same.modified
-      ) {
-        await this.#label([same]);
-      }
-      this.#tally.same(path);
+      const relabelled = same.labelledScope !== same.scope || same.labelledPath !== path;
+      if (relabelled || known.modified !== same.modified) await this.#label([same]);
+      this.#tally.same(path, { moved: known.path !== path });
       return;
     }
     if (outcome.kind === 'unchanged') throw new Error(`a new file cannot be unchanged: ${path}`);
@@ -135,6 +143,11 @@ export class DocumentWriter {
     await this.#hand();
     await this.#writing;
     if (this.#failed !== null) throw this.#failed;
+  }
+
+  /** Waits for writes under way, whatever becomes of them: nothing is written after this. */
+  async settle(): Promise<void> {
+    await this.#writing;
   }
 
   /** Hands the batch over while reading goes on; waits when the batch before is still being written. */
@@ -191,16 +204,22 @@ export class DocumentWriter {
   async #store(batch: readonly Prepared[]): Promise<void> {
     if (batch.length === 0) return;
     const { catalog, store, embedder } = this.#deps;
+    const signal = this.#signal;
+    signal.throwIfAborted();
     let chunks = batch.flatMap((prepared) => prepared.chunks);
     if (embedder !== null) {
       const vectors = await embedder.embed(
         batch.flatMap(({ texts }) => texts),
         'passage',
+        signal,
       );
+      signal.throwIfAborted();
       chunks = chunks.map((chunk, at) => ({ ...chunk, vector: vectors[at] ?? null }));
     }
     await store.add(chunks);
+    signal.throwIfAborted();
     await catalog.put(batch.map(({ document }) => document));
+    signal.throwIfAborted();
     await store.retain(new Map(batch.map(({ document }) => [document.id, document.revision])));
     for (const { document, warnings } of batch) {
       const outcome = document.outcome === 'indexed' ? 'indexed' : 'no-text';

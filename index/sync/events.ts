@@ -76,9 +76,9 @@ export class Tally {
     this.#onEvent({ kind: 'reading', path });
   }
 
-  unchanged(files: number): void {
-    this.#counts.files += files;
-    this.#counts.unchanged += files;
+  unchanged(): void {
+    this.#counts.files += 1;
+    this.#counts.unchanged += 1;
   }
 
   removed(files: number): void {
@@ -93,8 +93,9 @@ export class Tally {
     this.wroteChunks = true;
   }
 
-  same(path: string): void {
-    this.#counts.unchanged += 1;
+  same(path: string, { moved }: { readonly moved: boolean }): void {
+    this.#counts[moved ? 'moved' : 'unchanged'] += 1;
+    if (moved) this.wroteChunks = true;
     this.#onEvent({ kind: 'document', path, outcome: 'same', reason: null, chunks: 0 });
   }
 
@@ -109,6 +110,12 @@ export class Tally {
   quarantined(share: ShareId, path: string, reason: QuarantineReason, detail: string): void {
     this.#quarantined.push({ share, path, reason, detail });
     this.#onEvent({ kind: 'document', path, outcome: 'quarantined', reason, chunks: 0 });
+  }
+
+  /** A file that was in quarantine before, did not change, and was not read again. */
+  stillQuarantined(share: ShareId, path: string, reason: QuarantineReason, detail: string): void {
+    this.#counts.files += 1;
+    this.#quarantined.push({ share, path, reason, detail });
   }
 
   skipped(share: ShareId, detail: string): void {

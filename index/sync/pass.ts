@@ -68,7 +68,7 @@ export async function runPass(deps: PassDeps, options: PassOptions): Promise<Pas
       tally.skipped(share.id, (error as Error).message);
     }
   }
-  await removeUnconfigured(deps, options.shares, tally);
+  await removeUnconfigured(deps, options, tally);
   if (tally.wroteChunks) {
     tally.phase('optimise');
     await deps.store.optimise();
@@ -128,11 +128,16 @@ async function execute(
   plan: Plan,
   tally: Tally,
 ): Promise<void> {
-  const writer = await DocumentWriter.open(deps, share, tally);
+  const writer = await DocumentWriter.open(deps, share, tally, options.signal);
   await writer.remove(plan.remove);
+  await writer.withhold(plan.withhold);
   await writer.refuse(plan.refuse);
   await writer.relabel(plan.relabel);
-  tally.unchanged(plan.unchanged);
+  for (const { outcome, path, reason, detail } of plan.unchanged) {
+    if (outcome === 'quarantined' && reason !== null)
+      tally.stillQuarantined(share.id, path, reason, detail ?? '');
+    else tally.unchanged();
+  }
   tally.toRead(plan.read.length);
   tally.phase('read', share.id);
 
@@ -149,18 +154,26 @@ async function execute(
   };
   const readers = await Promise.allSettled(Array.from({ length: options.concurrency }, reader));
   const failed = readers.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  if (failed !== undefined) {
+    // Whoever called gives the right to write away next: no write may still be under way then.
+    await writer.settle();
+    throw failed.reason;
+  }
   await writer.flush();
 }
 
 /** Documents of shares that the configuration no longer names are dropped. */
-async function removeUnconfigured(deps: PassDeps, shares: readonly SharePass[], tally: Tally): Promise<void> {
+async function removeUnconfigured(
+  deps: PassDeps,
+  { shares, signal }: PassOptions,
+  tally: Tally,
+): Promise<void> {
   const configured = new Set(shares.map(({ share }) => share.id));
   const present = new Set((await deps.catalog.counts()).map(({ share }) => share));
   for (const id of present) {
     if (configured.has(id)) continue;
     const share: Share = { id, root: '', exclude: [] };
-    const writer = await DocumentWriter.open(deps, share, tally);
+    const writer = await DocumentWriter.open(deps, share, tally, signal);
     await writer.remove(await knownDocuments(deps.catalog, share));
   }
 }

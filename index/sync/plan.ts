@@ -14,6 +14,11 @@ export interface Plan {
   readonly remove: readonly CatalogDocument[];
   /** Known documents whose path, scope or file times changed while their content may stand. */
   readonly relabel: readonly { readonly document: CatalogDocument; readonly seen: SeenFile }[];
+  /**
+   * Known documents that will be read again and whose permissions changed: nobody reads them until then, for old
+   * content must not be seen with new permissions nor new content with old ones.
+   */
+  readonly withhold: readonly CatalogDocument[];
   /** Files to open: new ones (`document` null) and changed ones. */
   readonly read: readonly { readonly document: CatalogDocument | null; readonly seen: SeenFile }[];
   /** Entries that give no document, with the document that stood there before, if any. */
@@ -24,7 +29,8 @@ export interface Plan {
     readonly reason: QuarantineReason;
     readonly detail: string;
   }[];
-  readonly unchanged: number;
+  /** Files as they were: answered as before, or still in quarantine. */
+  readonly unchanged: readonly CatalogDocument[];
 }
 
 /** Troubles that lie outside the content: they are looked at again at every pass. */
@@ -40,7 +46,9 @@ const CURABLE: ReadonlySet<QuarantineReason> = new Set([
  * Compares a listing with what the catalog knows of the share.
  *
  * A file at a new path with the file number, size and modification time of a document that is no longer where
- * it was is that document, moved. A document below a folder that could not be listed is refused, not removed.
+ * it was is that document, moved. When its status changed as well its bytes are looked at, for a file number may
+ * have been given to another file. A document below a folder that could not be listed is refused,
+ * not removed. Where a trouble and a file have one name, the file counts.
  */
 export function planShare(
   known: readonly CatalogDocument[],
@@ -49,17 +57,24 @@ export function planShare(
   options: { readonly retryQuarantined: boolean },
 ): Plan {
   const byPath = new Map(known.map((document) => [document.path, document]));
-  const here = new Set([...seen.map(({ file }) => file.path), ...troubles.map(({ path }) => path)]);
-  const gone = new Map(
-    known.filter(({ path }) => !here.has(path)).map((document) => [document.fileId, document]),
+  const seenPaths = new Set(seen.map(({ file }) => file.path));
+  const troubled = new Map(
+    troubles.filter(({ path }) => !seenPaths.has(path)).map((trouble) => [trouble.path, trouble]),
   );
+  // Several documents may have one file number: hard links, and entries that never had a file.
+  const gone = new Map<string, CatalogDocument[]>();
+  for (const document of known) {
+    if (seenPaths.has(document.path) || troubled.has(document.path)) continue;
+    gone.set(document.fileId, [...(gone.get(document.fileId) ?? []), document]);
+  }
 
   const relabel: Plan['relabel'][number][] = [];
   const read: Plan['read'][number][] = [];
+  const withhold: CatalogDocument[] = [];
   const refuse: Plan['refuse'][number][] = [];
-  let unchanged = 0;
+  const unchanged: CatalogDocument[] = [];
 
-  for (const { path, reason, detail } of troubles) {
+  for (const { path, reason, detail } of troubled.values()) {
     refuse.push({ document: byPath.get(path) ?? null, path, file: null, reason, detail });
   }
   for (const item of seen) {
@@ -70,48 +85,49 @@ export function planShare(
       refuse.push({ document, path: file.path, file, reason, detail });
     } else if (document === null || contentMayDiffer(document, file, options.retryQuarantined)) {
       read.push({ document, seen: item });
+      if (document !== null && document.scope !== null && document.scope !== item.scope)
+        withhold.push(document);
     } else if (needsLabel(document, item)) {
       relabel.push({ document, seen: item });
     } else {
-      unchanged += 1;
+      unchanged.push(document);
     }
   }
 
   const unlisted = troubles.filter(({ reason }) => reason === 'unreadable');
   const remove: CatalogDocument[] = [];
-  for (const document of gone.values()) {
+  for (const document of [...gone.values()].flat()) {
     const above = unlisted.find(({ path }) => path === '' || document.path.startsWith(`${path}/`));
     if (above === undefined) remove.push(document);
     else
       refuse.push({ document, path: document.path, file: null, reason: above.reason, detail: above.detail });
   }
-  return { remove, relabel, read, refuse, unchanged };
+  return { remove, relabel, withhold, read, refuse, unchanged };
 }
 
-function takeMoved(gone: Map<string, CatalogDocument>, file: ListedFile): CatalogDocument | null {
-  const document = gone.get(file.fileId);
-  if (document === undefined || document.size !== file.size || document.modified !== file.modified)
-    return null;
-  gone.delete(file.fileId);
-  return document;
+function takeMoved(gone: Map<string, CatalogDocument[]>, file: ListedFile): CatalogDocument | null {
+  const candidates = gone.get(file.fileId) ?? [];
+  const at = candidates.findIndex(({ size, modified }) => size === file.size && modified === file.modified);
+  return at < 0 ? null : (candidates.splice(at, 1)[0] ?? null);
 }
 
 function contentMayDiffer(document: CatalogDocument, file: ListedFile, retry: boolean): boolean {
   const { outcome, reason } = document;
   if (outcome === 'quarantined' && (retry || reason === null || CURABLE.has(reason))) return true;
-  const moved = document.path !== file.path;
   return (
     document.size !== file.size ||
     document.modified !== file.modified ||
     document.fileId !== file.fileId ||
     // A change of status alone (permissions, owner, name) may also hide a restored content: look at the bytes.
-    (!moved && document.changed !== file.changed)
+    document.changed !== file.changed
   );
 }
 
 function needsLabel(document: CatalogDocument, { file, scope }: SeenFile): boolean {
+  if (document.path !== file.path) return true;
+  // What answers nothing needs no permissions.
+  if (document.revision === null) return false;
   return (
-    document.path !== file.path ||
     document.scope !== scope ||
     document.labelledScope !== document.scope ||
     document.labelledPath !== document.path

@@ -66,11 +66,11 @@ Le ferie non godute si possono riportare fino al 31 marzo, per un massimo di cin
 
 The salary of band 7 is 81,450 euro, secret codeword quetzalcoatl.
 `,
-    'policies/<img src=x onerror=alert(1)> & "quotes".md': `# <script>alert('title')</script> "quoted"
+    'policies/<img src=x onerror=alert(1)> & "quotes".md': `# \`<script>alert('title')</script>\` "quoted"
 
-## Section <b>bold</b> & 'single'
+## Section \`<b>bold</b>\` & 'single'
 
-Hostile text: <script>alert("text")</script> and </mark></article> with "double" and 'single' quotes, zebrafish.
+Hostile text: \`<script>alert("text")</script> and </mark></article>\` with "double" and 'single' quotes, zebrafish.
 `,
   },
   users: ['anna', 'bruno'],

@@ -32,3 +32,8 @@ export async function rawRequest(
     sent.end(body);
   });
 }
+
+/** The body as JSON, of whatever shape the test expects. */
+export async function jsonOf(response: Response): Promise<ReturnType<typeof JSON.parse>> {
+  return JSON.parse(await response.text());
+}
