@@ -46,7 +46,15 @@ export function toChunks(sections: readonly Section[], options: ChunkOptions = C
       offset += text.length + 1;
     }
   }
-  return chunks;
+  return withLanguageFromBelow(chunks);
+}
+
+/** Short passages at the beginning, before any language could be told, take the first that was. */
+function withLanguageFromBelow(chunks: readonly Chunk[]): Chunk[] {
+  const first = chunks.findIndex(({ language }) => language !== 'und');
+  const language = chunks[first]?.language;
+  if (language === undefined) return [...chunks];
+  return chunks.map((chunk, at) => (at < first ? { ...chunk, language } : chunk));
 }
 
 function pack(lines: readonly string[], { target, max }: ChunkOptions): string[] {

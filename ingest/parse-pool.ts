@@ -32,7 +32,7 @@ export class ParsePool {
   readonly #options: PoolOptions;
   readonly #idle: Child[] = [];
   readonly #all = new Set<Child>();
-  readonly #waiting: ((child: Child) => void)[] = [];
+  readonly #waiting: ((child: Child | null) => void)[] = [];
   #closed = false;
 
   constructor(options: PoolOptions) {
@@ -41,6 +41,7 @@ export class ParsePool {
 
   async read(request: ReadRequest): Promise<ReadOutcome> {
     const child = await this.#take();
+    if (child === null) return refusal('parser-crashed', 'the parse pool was closed');
     const outcome = await child.run(request);
     this.#give(child);
     return outcome;
@@ -48,15 +49,21 @@ export class ParsePool {
 
   async close(): Promise<void> {
     this.#closed = true;
+    for (const waiter of this.#waiting.splice(0)) waiter(null);
     await Promise.all([...this.#all].map((child) => child.stop()));
     this.#all.clear();
     this.#idle.length = 0;
   }
 
-  async #take(): Promise<Child> {
-    if (this.#closed) throw new Error('the parse pool is closed');
+  async #take(): Promise<Child | null> {
+    if (this.#closed) return null;
     const idle = this.#idle.pop();
-    if (idle !== undefined) return idle;
+    if (idle !== undefined) {
+      if (!idle.spent) return idle;
+      // It died while it had nothing to do: that is no fault of the next file.
+      this.#all.delete(idle);
+      return this.#start();
+    }
     if (this.#all.size < this.#options.size) return this.#start();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { type Chunk, toChunks } from './chunk.ts';
 import type { QuarantineReason, Warning } from './document.ts';
@@ -77,15 +77,26 @@ type Opened =
   | { readonly ok: true; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly reason: QuarantineReason; readonly detail: string };
 
+const LEADS_OUT: Opened = {
+  ok: false,
+  reason: 'outside-share',
+  detail: 'the path leads out of the share',
+};
+
+function isInside(file: string, root: string): boolean {
+  return file === root || file.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
 async function openInside({ root, path, limits }: ReadRequest): Promise<Opened> {
   const file = join(root, path);
   let handle: FileHandle | null = null;
   try {
-    const [real, realRoot] = await Promise.all([realpath(file), realpath(root)]);
-    if (real !== realRoot && !real.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep)) {
-      return { ok: false, reason: 'outside-share', detail: 'the path leads out of the share' };
-    }
+    const realRoot = await realpath(root);
+    if (!isInside(await realpath(file), realRoot)) return LEADS_OUT;
     handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    // A folder of the path may have become a link between the two calls: ask where the open file really is.
+    const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => null);
+    if (opened !== null && !isInside(opened, realRoot)) return LEADS_OUT;
     const stats = await handle.stat();
     if (!stats.isFile()) return { ok: false, reason: 'unreadable', detail: 'it is not a regular file' };
     if (stats.size > limits.maxBytes) {

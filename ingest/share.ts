@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import type { ShareId } from '../acl/index.ts';
 import type { QuarantineReason } from './document.ts';
 
@@ -62,7 +62,9 @@ export async function* listShare(share: Share): AsyncGenerator<Listed> {
       { cause: error },
     );
   }
-  yield* listFolder(root, '', new Set(share.exclude));
+  // The root is compared by its real path, so what is left out has to be as well.
+  const exclude = share.exclude.map((folder) => realpath(folder).catch(() => resolve(folder)));
+  yield* listFolder(root, '', new Set(await Promise.all(exclude)));
 }
 
 async function* listFolder(
@@ -102,7 +104,7 @@ async function listEntry(
   name: string | null,
 ): Promise<Listed | { readonly kind: 'folder'; readonly path: string } | null> {
   if (name === null) {
-    const shown = `${folder === '' ? '' : `${folder}/`}${entry.name.toString('latin1')}`;
+    const shown = `${folder === '' ? '' : `${folder}/`}${escaped(entry.name)}`;
     return trouble(shown, 'path-not-utf8', 'the name is not valid UTF-8: rename the file');
   }
   if (IGNORED.test(name)) return null;
@@ -138,4 +140,11 @@ function trouble(path: string, reason: QuarantineReason, detail: string): Listed
 function utf8(name: Buffer): string | null {
   const text = name.toString('utf8');
   return Buffer.from(text, 'utf8').equals(name) ? text : null;
+}
+
+/** A name that is not text, readable and unlike any name that is: `caf\xe9.txt`. */
+function escaped(name: Buffer): string {
+  return [...name]
+    .map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`))
+    .join('');
 }

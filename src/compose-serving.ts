@@ -23,7 +23,7 @@ export interface ServingOptions {
 /** Starts HTTP, MCP and link pages over what answers. */
 export async function startServing(
   core: Core,
-  { tools, gate, mode }: Answering,
+  { tools, gate, mode, ready }: Answering,
   options: ServingOptions,
 ): Promise<RunningServer> {
   const { version, onFault, publicUrl } = options;
@@ -33,12 +33,14 @@ export async function startServing(
     gate,
     authenticate: async (secret) => {
       const token = await verifyAccessToken({ store: core.catalog.accessTokens, now: core.now }, secret);
-      return token === null ? null : { ...token, scopes: new Set(token.scopes) };
+      // Somebody who left is turned away at the door, not tool by tool.
+      if (token === null || !(await core.tokenOf(token.user)).ok) return null;
+      return { ...token, scopes: new Set(token.scopes) };
     },
     mcp: new Map([['documents', documents]]),
     mode: () => mode,
     ready: async () => {
-      await core.catalog.meta('embedder');
+      await ready();
       return (await core.snapshot()) !== null;
     },
     publicUrl,

@@ -34,6 +34,7 @@ import {
   runPass,
   withWriterLease,
 } from '../index/index.ts';
+import { LAYOUT } from '../index/store/lance-schema.ts';
 import { openLanceStore } from '../index/store/lance-store.ts';
 import { ParsePool } from '../ingest/index.ts';
 import type { Config } from './config/index.ts';
@@ -70,6 +71,8 @@ export interface Answering {
   readonly mode: Mode;
   /** Why the configured model is not used, when it is not. */
   readonly modelTrouble: string | null;
+  /** Resolves when catalog and store answer. */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -154,6 +157,10 @@ export async function openAnswering(
     gate,
     mode: embedder === null ? 'lexical' : 'hybrid',
     modelTrouble,
+    ready: async () => {
+      await catalog.meta('embedder');
+      await store.ping();
+    },
     close: async () => {
       await embedder?.close();
       await store.close();
@@ -219,7 +226,7 @@ export async function ingest(core: Core, options: IngestOptions): Promise<PassSu
           onEvent: options.onEvent,
         },
       );
-      if (options.rebuild) await store.dropOthers();
+      await store.dropOthers();
       return summary;
     } finally {
       await pool.close();
@@ -261,7 +268,7 @@ async function openStore(core: Core): Promise<ChunkStore> {
       `the index was made with the model ${nameOf(stored)} but the configuration names ${nameOf(wanted)}: run \`ntk ingest --rebuild\``,
     );
   }
-  const table = `chunks_${createHash('sha256').update(wanted).digest('hex').slice(0, 12)}`;
+  const table = `chunks_${createHash('sha256').update(`${LAYOUT} ${wanted}`).digest('hex').slice(0, 12)}`;
   return openLanceStore({
     folder: join(config.data, 'chunks'),
     table,

@@ -97,7 +97,7 @@ export interface CatalogReader {
   scopes(): Promise<ReadonlyMap<ScopeId, Scope>>;
   /** Documents by outcome and reason. */
   counts(): Promise<readonly OutcomeCount[]>;
-  /** Languages that stand in the index. */
+  /** Languages that passages of the index are in, or once were. */
   languages(): Promise<readonly Language[]>;
   lastPass(): Promise<PassRecord | null>;
   meta(key: string): Promise<string | null>;
@@ -123,6 +123,8 @@ export interface CatalogWriter {
   remove(ids: readonly DocumentId[]): Promise<void>;
   intern(descriptor: Descriptor): Promise<ScopeId>;
   setMeta(key: string, value: string): Promise<void>;
+  /** Remembers languages that passages are in; called before the passages answer. */
+  addLanguages(languages: readonly Language[]): Promise<void>;
   beginPass(started: number): Promise<number>;
   endPass(pass: number, finished: number, summary: string): Promise<void>;
   /** Makes every file count as changed at the next pass; what is indexed stays until it is replaced. */

@@ -34,6 +34,7 @@ export const migrations: Record<string, Migration> = {
       await sql`create table access_tokens (
         id text primary key, hash text not null unique, user text not null, scopes text not null,
         label text, created integer not null, expires integer not null, revoked integer) strict`.execute(db);
+      await sql`create table languages (language text primary key) strict`.execute(db);
       await sql`create table passes (
         id integer primary key autoincrement, started integer not null, finished integer,
         summary text) strict`.execute(db);

@@ -33,6 +33,7 @@ export interface CatalogTables {
     expires: number;
     revoked: number | null;
   };
+  languages: { language: string };
   passes: { id: Generated<number>; started: number; finished: number | null; summary: string | null };
 }
 

@@ -177,13 +177,18 @@ export class SqliteCatalog implements Catalog {
   }
 
   async languages(): Promise<readonly Language[]> {
-    const rows = await this.#db
-      .selectFrom('documents')
-      .select('language')
-      .distinct()
-      .where('revision', 'is not', null)
+    const rows = await this.#db.selectFrom('languages').select('language').execute();
+    const known = new Set(rows.map(({ language }) => language));
+    return LANGUAGES.filter((language) => known.has(language));
+  }
+
+  async addLanguages(languages: readonly Language[]): Promise<void> {
+    if (languages.length === 0) return;
+    await this.#db
+      .insertInto('languages')
+      .values(languages.map((language) => ({ language })))
+      .onConflict((conflict) => conflict.doNothing())
       .execute();
-    return LANGUAGES.filter((language) => rows.some((row) => row.language?.split(',').includes(language)));
   }
 
   async lastPass(): Promise<PassRecord | null> {
@@ -213,6 +218,7 @@ export class SqliteCatalog implements Catalog {
           .execute();
       }
     });
+    await this.addLanguages([...new Set(documents.flatMap(({ language }) => language ?? []))]);
   }
 
   async remove(ids: readonly DocumentId[]): Promise<void> {

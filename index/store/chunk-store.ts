@@ -2,7 +2,8 @@ import type { ScopeId, ShareId } from '../../acl/index.ts';
 import type { Language } from '../../ingest/index.ts';
 import type { DocumentId, RevisionId } from '../catalog/catalog.ts';
 
-/** A chunk as stored. `terms` are index terms joined by spaces; `vector` is null in a lexical index. */
+/** A chunk as stored. `terms` are the index terms of head and text joined by spaces, `headTerms`
+ * those of title, headings and path alone; `vector` is null in a lexical index. */
 export interface StoredChunk {
   readonly document: DocumentId;
   readonly revision: RevisionId;
@@ -19,12 +20,12 @@ export interface StoredChunk {
   readonly end: number;
   readonly text: string;
   readonly headTerms: string;
-  readonly bodyTerms: string;
+  readonly terms: string;
   readonly vector: Float32Array | null;
 }
 
 /** A stored chunk without what only the index needs. */
-export type ChunkRow = Omit<StoredChunk, 'vector' | 'scope' | 'type' | 'modified'>;
+export type ChunkRow = Omit<StoredChunk, 'vector' | 'scope' | 'type' | 'modified' | 'headTerms'>;
 
 /**
  * Which rows a retrieval may look at. Applied before ranking, never after.
@@ -87,6 +88,8 @@ export interface ChunkLabel {
 }
 
 export interface ChunkStore extends ChunkReader, ChunkWriter {
+  /** Rejects when the store cannot be read. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -4,6 +4,9 @@ import type { Language } from '../../ingest/index.ts';
 import { documentId, revisionId } from '../catalog/catalog.ts';
 import type { ChunkRow, StoredChunk } from './chunk-store.ts';
 
+/** Raised with any change of the columns; tables of another layout are left aside and dropped. */
+export const LAYOUT = 2;
+
 /** Separates the headings of a section path; it cannot stand in text, which holds no control characters. */
 const PATH_SEPARATOR = '\u001f';
 
@@ -20,8 +23,7 @@ export const ROW_COLUMNS = [
   'start',
   'end',
   'text',
-  'head_terms',
-  'body_terms',
+  'terms',
 ];
 
 /** Schema of the chunk table; `dimensions` null leaves the vector column out. */
@@ -44,7 +46,7 @@ export function chunkSchema(dimensions: number | null): Schema {
     whole('end'),
     text('text'),
     text('head_terms'),
-    text('body_terms'),
+    text('terms'),
   ];
   if (dimensions !== null) {
     const item = new Field('item', new Float32(), true);
@@ -54,12 +56,11 @@ export function chunkSchema(dimensions: number | null): Schema {
 }
 
 export function toRecord(chunk: StoredChunk): Record<string, unknown> {
-  const { headTerms, bodyTerms, vector, section, ...same } = chunk;
+  const { headTerms, vector, section, ...same } = chunk;
   return {
     ...same,
     section: section.join(PATH_SEPARATOR),
     head_terms: headTerms,
-    body_terms: bodyTerms,
     ...(vector === null ? {} : { vector }),
   };
 }
@@ -77,8 +78,7 @@ export interface ChunkRecord {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-  readonly head_terms: string;
-  readonly body_terms: string;
+  readonly terms: string;
 }
 
 export function fromRecord(record: ChunkRecord): ChunkRow {
@@ -94,7 +94,6 @@ export function fromRecord(record: ChunkRecord): ChunkRow {
     start: record.start,
     end: record.end,
     text: record.text,
-    headTerms: record.head_terms,
-    bodyTerms: record.body_terms,
+    terms: record.terms,
   };
 }

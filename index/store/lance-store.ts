@@ -36,8 +36,8 @@ export interface LanceOptions {
 
 const INDEX_CACHE = 256 * 1_048_576;
 const METADATA_CACHE = 64 * 1_048_576;
-/** Title, headings and path weigh this much beside the body. */
-const HEAD_BOOST = 1;
+/** What the head column adds to the terms of head and text; chosen on judged sets, see docs/decisions/002. */
+const HEAD_BOOST = 0.5;
 /** Rows that match at all are ranked against vectors only from this many on; below it all are compared. */
 const EXACT_BELOW = 20_000;
 const ANN_PROBES = 40;
@@ -90,7 +90,7 @@ async function createTable(db: Connection, { table: name, dimensions }: LanceOpt
   const table = await db.createEmptyTable(name, chunkSchema(dimensions));
   await table.createIndex('scope', { config: Index.btree() });
   await table.createIndex('document', { config: Index.btree() });
-  await table.createIndex('body_terms', { config: Index.fts(TERMS_INDEX) });
+  await table.createIndex('terms', { config: Index.fts(TERMS_INDEX) });
   await table.createIndex('head_terms', { config: Index.fts(TERMS_INDEX) });
   return table;
 }
@@ -216,6 +216,10 @@ export class LanceStore implements ChunkStore {
     }
   }
 
+  async ping(): Promise<void> {
+    await this.#table.version();
+  }
+
   async close(): Promise<void> {
     this.#table.close();
     this.#db.close();
@@ -240,7 +244,7 @@ function termsQuery(terms: readonly LexicalTerm[]): FullTextQuery {
   for (const { texts, weight, fuzzy } of byWeight.values()) {
     const fuzziness = fuzzy ? { fuzziness: 1, maxExpansions: 20, prefixLength: 1 } : {};
     const text = texts.join(' ');
-    clauses.push([Occur.Should, new MatchQuery(text, 'body_terms', { boost: weight, ...fuzziness })]);
+    clauses.push([Occur.Should, new MatchQuery(text, 'terms', { boost: weight, ...fuzziness })]);
     clauses.push([
       Occur.Should,
       new MatchQuery(text, 'head_terms', { boost: weight * HEAD_BOOST, ...fuzziness }),

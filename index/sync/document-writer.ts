@@ -1,4 +1,4 @@
-import type { QuarantineReason, ReadOutcome, Share } from '../../ingest/index.ts';
+import type { Language, QuarantineReason, ReadOutcome, Share } from '../../ingest/index.ts';
 import { type CatalogDocument, documentId, type RevisionId } from '../catalog/catalog.ts';
 import type { StoredChunk } from '../store/chunk-store.ts';
 import type { Tally } from './events.ts';
@@ -184,7 +184,7 @@ export class DocumentWriter {
       detail: null,
       type: read.type,
       title: read.title,
-      language: commonest(read.chunks.map(({ language }) => language)),
+      language: mainLanguage(read.chunks),
       pages: read.pages,
       chunks: read.chunks.length,
       characters: read.characters,
@@ -216,6 +216,7 @@ export class DocumentWriter {
       signal.throwIfAborted();
       chunks = chunks.map((chunk, at) => ({ ...chunk, vector: vectors[at] ?? null }));
     }
+    await catalog.addLanguages([...new Set(chunks.map(({ language }) => language))]);
     await store.add(chunks);
     signal.throwIfAborted();
     await catalog.put(batch.map(({ document }) => document));
@@ -290,8 +291,11 @@ function nothing(reason: QuarantineReason, detail: string) {
   } as const;
 }
 
-function commonest<T>(values: readonly T[]): T | null {
-  const counts = new Map<T, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+/** The known language most passages are in; null when none is known. */
+function mainLanguage(chunks: readonly { readonly language: Language }[]): Language | null {
+  const counts = new Map<Language, number>();
+  for (const { language } of chunks) {
+    if (language !== 'und') counts.set(language, (counts.get(language) ?? 0) + 1);
+  }
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }

@@ -5,7 +5,7 @@ import { type CatalogDocument, type DocumentId, type RevisionId, revisionId } fr
 import type { StoredChunk } from '../store/chunk-store.ts';
 
 /** Raised whenever parsing, chunking or analysis changes what a file becomes: the next pass reads all again. */
-export const PIPELINE = 3;
+export const PIPELINE = 4;
 
 /** Digits of the revision's hash that are kept: 64 bits tell any two contents of one document apart. */
 const REVISION_DIGITS = 16;
@@ -25,7 +25,10 @@ export function passageContext(document: CatalogDocument, chunk: Chunk): string 
 export function storedChunk(document: CatalogDocument, revision: RevisionId, chunk: Chunk): StoredChunk {
   const { scope, type } = document;
   if (scope === null || type === null) throw new Error(`document ${document.id} has no scope or type`);
-  const head = [document.title ?? '', ...chunk.section, pathWords(document.path)].join(' ');
+  const head = passageTerms(
+    [document.title ?? '', ...chunk.section, pathWords(document.path)].join(' '),
+    chunk.language,
+  );
   return {
     document: document.id,
     revision,
@@ -41,8 +44,9 @@ export function storedChunk(document: CatalogDocument, revision: RevisionId, chu
     start: chunk.start,
     end: chunk.end,
     text: chunk.text,
-    headTerms: passageTerms(head, chunk.language).join(' '),
-    bodyTerms: passageTerms(chunk.text, chunk.language).join(' '),
+    headTerms: head.join(' '),
+    // The head counts as part of the passage too, twice: a word of the title ranks among the words of the text.
+    terms: [...head, ...head, ...passageTerms(chunk.text, chunk.language)].join(' '),
     vector: null,
   };
 }

@@ -118,7 +118,10 @@ class HtmlReader {
   }
 
   ontext(data: string): void {
-    if (this.titleText !== null) this.titleText += data;
+    if (this.titleText !== null) {
+      this.titleText += data;
+      return;
+    }
     if (this.skippedFrom > 0) return;
     if (data.trim() !== '') this.lineBreaks = 0;
     this.text += data;

@@ -29,11 +29,14 @@ export async function withCore<T>(options: CommonOptions, work: (core: Core) => 
 
 /** Runs work with everything open that answers questions. */
 export async function withAnswering<T>(
-  options: CommonOptions,
+  options: CommonOptions & { readonly port?: number },
   work: (core: Core, answering: Answering) => Promise<T>,
 ): Promise<T> {
   return withCore(options, async (core) => {
-    const answering = await openAnswering(core, { publicUrl: publicUrl(core), onFault: reportFault });
+    const answering = await openAnswering(core, {
+      publicUrl: publicUrl(core, options.port),
+      onFault: reportFault,
+    });
     if (answering.modelTrouble !== null) note(`warning: searching by words only. ${answering.modelTrouble}`);
     try {
       return await work(core, answering);
@@ -44,12 +47,9 @@ export async function withAnswering<T>(
 }
 
 /** Address under which links open. */
-export function publicUrl({ config: { http } }: Pick<Core, 'config'>): string {
+export function publicUrl({ config: { http } }: Pick<Core, 'config'>, port = http.port): string {
   const host = http.host === '0.0.0.0' || http.host === '::' ? '127.0.0.1' : http.host;
-  return (http.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${http.port}`).replace(
-    /\/$/,
-    '',
-  );
+  return (http.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`).replace(/\/$/, '');
 }
 
 export function reportFault(tool: string, error: unknown): void {

@@ -8,7 +8,7 @@ export interface Credential extends Pick<Caller, 'user' | 'scopes'> {
 }
 
 /** One MCP server, mounted at `/mcp/NAME`. */
-export interface MountedMcp {
+interface MountedMcp {
   /** Scopes of its tools, for the metadata and the challenge. */
   readonly scopes: readonly string[];
   /** Answers a request whose body was not read; refuses a caller who has none of the scopes. */

@@ -38,6 +38,6 @@ export async function apiDocs(
     staticCSP: CONTENT_POLICY,
     indexPrefix: at.base,
     theme: { title: 'need-to-know API' },
-    uiConfig: { validatorUrl: null },
+    uiConfig: { validatorUrl: null, layout: 'BaseLayout' },
   });
 }

@@ -25,7 +25,7 @@ export async function restRoutes(app: FastifyInstance, deps: HttpDeps, at: Addre
   const callers = bearerCallers(deps.authenticate, 'http', how);
   const { gate, tools } = deps;
   const status = statusTool(deps);
-  const security = [{ bearer: [] }];
+  const described = { security: [{ bearer: [] }], tags: ['documents'] };
 
   await app.register(
     async (api) => {
@@ -38,7 +38,7 @@ export async function restRoutes(app: FastifyInstance, deps: HttpDeps, at: Addre
           schema: {
             summary: 'Search documents',
             description: tools.searchDocuments.description,
-            security,
+            ...described,
             body: tools.searchDocuments.input,
             response: {
               200: tools.searchDocuments.output,
@@ -62,7 +62,7 @@ export async function restRoutes(app: FastifyInstance, deps: HttpDeps, at: Addre
           schema: {
             summary: 'Read a passage or document',
             description: tools.fetch.description,
-            security,
+            ...described,
             params: tools.fetch.input,
             response: {
               200: tools.fetch.output,
@@ -80,7 +80,7 @@ export async function restRoutes(app: FastifyInstance, deps: HttpDeps, at: Addre
         {
           schema: {
             summary: 'What this server does',
-            security,
+            ...described,
             response: { 200: status.output, ...problems },
           },
         },

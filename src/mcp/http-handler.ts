@@ -5,7 +5,7 @@ import type { Caller } from '../governance/index.ts';
 import { type DocumentsServerDeps, type DomainServer, documentsServer } from './documents-server.ts';
 
 /** One MCP server on HTTP, for callers whom the HTTP face has authenticated. */
-export interface McpHttpHandler {
+interface McpHttpHandler {
   /** The scopes of its tools; a caller with none of them is not let in. */
   readonly scopes: readonly string[];
   /** Answers one request, whose body must not have been read. */

@@ -29,7 +29,7 @@ function portable(schema: object): Record<string, unknown> {
   for (const [key, value] of Object.entries(schema)) {
     if (key === 'minimum' && value === Number.MIN_SAFE_INTEGER) continue;
     if (key === 'maximum' && value === Number.MAX_SAFE_INTEGER) continue;
-    if (key === 'type' && Array.isArray(value)) done['anyOf'] = value.map((type: unknown) => ({ type }));
+    if (key === 'type' && Array.isArray(value)) done.anyOf = value.map((type: unknown) => ({ type }));
     else done[key] = nested(value);
   }
   return done;

@@ -91,6 +91,6 @@ function isFuzzy(term: QueryTerm): boolean {
 }
 
 function holds(row: ChunkRow, { forms }: QueryTerm): boolean {
-  const words = ` ${row.headTerms} ${row.bodyTerms} `;
+  const words = ` ${row.terms} `;
   return forms.some((form) => words.includes(` ${form} `));
 }

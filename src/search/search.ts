@@ -5,6 +5,7 @@ import {
   type ChunkReader,
   type ChunkRow,
   type Embedder,
+  passageTerms,
   type QueryTerm,
   queryTerms,
   type RowFilter,
@@ -66,8 +67,8 @@ const DEEPER = 4;
 const MAX_CANDIDATES = 800;
 /** Passages of one document in an answer: others get their turn. */
 const PER_DOCUMENT = 3;
-/** Distinct words up to which a passage may be a mere title line. */
-const TITLE_WORDS = 8;
+/** Characters up to which a passage may be a mere title line. */
+const TITLE_LINE = 80;
 const MIN_SNIPPET = 160;
 const MAX_SNIPPET = 480;
 
@@ -117,9 +118,12 @@ async function gather(
     const question = { text: query.text, terms, limit };
     const found = await retrieve({ chunks, embedder }, question, { ...query.filter, scopes }, asker.signal);
     const ids = found.rows.map(({ document }) => document);
-    const hits = choose(found.rows, await gateTwo(catalog, await asker.currentToken(), ids), query);
+    const readable = await gateTwo(catalog, await asker.currentToken(), ids);
+    const { varied, rest } = choose(found.rows, readable, query);
     const exhausted = found.rows.length < limit || limit >= MAX_CANDIDATES;
-    if (exhausted || hits.length === query.limit) return { found, hits };
+    if (exhausted || varied.length >= query.limit) {
+      return { found, hits: [...varied, ...rest].slice(0, query.limit) };
+    }
   }
 }
 
@@ -130,38 +134,38 @@ interface Hit {
 
 /**
  * Keeps hits of current revisions and drops equal passages. The fourth passage of one document gives way to
- * other documents, and comes back where these do not fill the answer.
+ * other documents, as does a title line, which matches every word of the title and answers nothing: the `rest`
+ * comes back where the others do not fill the answer.
  */
 function choose(
   found: readonly ChunkRow[],
   readable: ReadonlyMap<string, CatalogDocument>,
   query: SearchQuery,
-): Hit[] {
+): { readonly varied: readonly Hit[]; readonly rest: readonly Hit[] } {
   const bodies = new Set<string>();
   const hits = found.flatMap((row): Hit[] => {
     const document = readable.get(row.document);
     if (document === undefined || document.revision !== row.revision) return [];
-    if (!standsInFilter(document, query.filter) || bodies.has(row.bodyTerms)) return [];
-    bodies.add(row.bodyTerms);
+    if (!standsInFilter(document, query.filter) || bodies.has(row.text)) return [];
+    bodies.add(row.text);
     return [{ row, document }];
   });
   const perDocument = new Map<string, number>();
-  const early: Hit[] = [];
-  const late: Hit[] = [];
+  const varied: Hit[] = [];
+  const rest: Hit[] = [];
   for (const hit of hits) {
     const count = (perDocument.get(hit.document.id) ?? 0) + 1;
     perDocument.set(hit.document.id, count);
-    // A title line matches every word of the title and answers nothing: it gives way to passages with text.
-    (count > PER_DOCUMENT || isTitleLine(hit.row) ? late : early).push(hit);
+    (count > PER_DOCUMENT || isTitleLine(hit) ? rest : varied).push(hit);
   }
-  return [...early, ...late].slice(0, query.limit);
+  return { varied, rest };
 }
 
-/** Whether a short passage hardly says more than its own headings. */
-function isTitleLine({ headTerms, bodyTerms }: ChunkRow): boolean {
-  const words = new Set(bodyTerms.split(' '));
-  if (words.size > TITLE_WORDS) return false;
-  const head = new Set(headTerms.split(' '));
+/** Whether a short passage hardly says more than its own title and headings. */
+function isTitleLine({ row, document }: Hit): boolean {
+  if (row.text.length > TITLE_LINE) return false;
+  const words = new Set(passageTerms(row.text, row.language));
+  const head = new Set(passageTerms([titleOf(document), ...row.section].join(' '), row.language));
   return [...words].filter((word) => head.has(word)).length * 2 >= words.size;
 }
 

@@ -42,7 +42,7 @@ export interface Company {
 export const SHARE = 'company';
 
 /** Anna reads everything; Bruno everything but what is in `hr`. */
-export const TWO_PEOPLE: CompanyPlan = {
+const TWO_PEOPLE: CompanyPlan = {
   files: {
     'policies/leave.md': `# Leave policy
 
@@ -104,6 +104,7 @@ export async function makeCompany(plan: CompanyPlan = TWO_PEOPLE): Promise<Compa
       data: './data',
       shares: [{ name: SHARE, path: './share', acl: { source: 'sidecar' } }],
       directory: { source: 'file', path: './directory.yaml' },
+      http: { publicUrl: 'http://documents.example' },
       ingest: { workers: 1 },
     }),
   );

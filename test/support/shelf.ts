@@ -202,7 +202,7 @@ function chunksOf(row: CatalogDocument, { chunks }: ShelfDocument): StoredChunk[
         [row.title ?? '', ...section, row.path.replace(/[/._-]+/g, ' ')].join(' '),
         language,
       ).join(' '),
-      bodyTerms: passageTerms(text, language).join(' '),
+      terms: passageTerms(text, language).join(' '),
       vector: null,
     };
     start += text.length + 1;

@@ -38,7 +38,7 @@ Example:
         const { http } = core.config;
         const host = options.host ?? http.host;
         const listen = { host, port: options.port ?? http.port };
-        const address = publicUrl(core);
+        const address = publicUrl(core, options.port);
         const server = await startServing(core, answering, {
           ...listen,
           publicUrl: address,

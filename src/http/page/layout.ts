@@ -36,7 +36,7 @@ export function page(
 <style>${STYLE}</style>
 </head>
 <body>
-<header class="bar"><div><b>need-to-know</b>${content.signedIn ? out : null}</div></header>
+<header class="bar"><div><span class="name">need-to-know</span>${content.signedIn ? out : null}</div></header>
 <main>
 ${content.body}
 </main>

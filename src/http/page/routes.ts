@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, httpStatus, type Refusal } from '../../governance/index.ts';
 import { DOCUMENTS_READ } from '../../tools/index.ts';
 import type { Addresses } from '../addresses.ts';
@@ -49,6 +49,14 @@ export function pageRoutes(app: FastifyInstance, deps: HttpDeps, at: Addresses):
     { parseAs: 'string', bodyLimit: MAX_FORM_BYTES },
     (_request, body, done) => done(null, new URLSearchParams(String(body))),
   );
+
+  // People read these, so even a fault is a page.
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500) return send(reply, status, refusedPage(viewOf(request)));
+    deps.onFault('page', error);
+    return send(reply, 503, unavailablePage(viewOf(request)));
+  });
 
   app.get<{ Params: { id: string } }>('/d/:id', { schema }, async (request, reply) => {
     const caller = await signedIn(request);

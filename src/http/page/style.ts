@@ -23,7 +23,7 @@ a { color: var(--accent); text-underline-offset: .15em; }
 .bar { border-bottom: 1px solid var(--line); background: var(--card); }
 .bar > div, main { max-width: 46rem; margin: 0 auto; padding: 0 1.25rem; }
 .bar > div { display: flex; justify-content: space-between; align-items: center; min-height: 3.25rem; }
-.bar b { font-weight: 600; letter-spacing: .01em; }
+.bar .name { font-weight: 600; letter-spacing: .01em; }
 .bar form { margin: 0; }
 main { padding-top: 2rem; padding-bottom: 4rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .75rem; font-weight: 650; overflow-wrap: anywhere; }
@@ -34,12 +34,14 @@ dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 .text { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 .75rem; }
 mark { display: block; background: var(--mark); color: inherit; border-left: .25rem solid var(--mark-edge); border-radius: .25rem; padding: .6rem .9rem; margin: .75rem -.9rem .75rem -1.15rem; scroll-margin-top: 1.5rem; }
+mark .text { margin: 0; }
 .note { border-left: .25rem solid var(--line); padding: .25rem 0 .25rem .9rem; color: var(--soft); }
 .wrong { color: var(--wrong); font-weight: 600; }
 nav { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1.75rem; max-width: 32rem; margin: 8vh auto 0; }
 .card p { margin: 0 0 1rem; }
-.card p:last-child { margin-bottom: 0; }
+.card > p:last-child { margin-bottom: 0; }
+.card code { display: block; padding: .5rem .7rem; }
 label { display: block; font-weight: 600; margin-bottom: .35rem; }
 input { width: 100%; font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--soft); border-radius: .4rem; padding: .6rem .75rem; margin-bottom: 1rem; }
 button { font: inherit; font-weight: 600; color: var(--accent-ink); background: var(--accent); border: 0; border-radius: .4rem; padding: .6rem 1.2rem; cursor: pointer; }

@@ -13,8 +13,9 @@ const SEPARATOR = ' › ';
 export function passagePage(view: View, shown: Shown): string {
   const { words, base } = view;
   const { title, share, path, parts, document, next, fromStart, changed } = shown;
-  const cited = parts.find((part) => part.cited) ?? parts[0];
-  const section = (cited?.section ?? []).join(SEPARATOR);
+  const at = parts.findIndex((part) => part.cited);
+  const cited = parts[at];
+  const section = (cited?.section ?? []).filter((name, depth) => depth > 0 || name !== title).join(SEPARATOR);
   const links = [
     ...(fromStart ? [] : [html`<a href="${base}/d/${document}">${words.fromStart}</a>`]),
     ...(next === null ? [] : [html`<a rel="next" href="${base}/d/${next}">${words.readOn}</a>`]),
@@ -30,8 +31,9 @@ ${section === '' ? null : html`<dt>${words.section}</dt><dd dir="auto">${section
 ${cited?.page == null ? null : html`<dt>${pageWord(words, shown.type)}</dt><dd>${cited.page}</dd>`}
 <dt>${words.changed}</dt><dd><time datetime="${shown.modified}">${day(words, shown.modified)}</time></dd>
 </dl>
+${at > 0 ? html`<p><a href="#cited">${words.toCited}</a></p>` : null}
 ${changed ? html`<p class="note">${words.newer}</p>` : null}
-${parts.map((part, at) => partOf(view, shown, part, parts[at - 1]))}
+${parts.map((part, place) => partOf(view, shown, part, parts[place - 1]))}
 </article>
 ${links.length === 0 ? null : html`<nav>${links}</nav>`}`,
   });
@@ -90,8 +92,8 @@ export function signInPage(
   { to, wrong }: { readonly to: string | null; readonly wrong: boolean },
 ) {
   const { words, base } = view;
-  return card(view, words.signIn, false, [
-    html`<p>${words.signInWhy}</p>`,
+  return card(view, to === null ? words.signInOnly : words.signIn, false, [
+    html`<p>${to === null ? words.signedInWhy : words.signInWhy}</p>`,
     wrong ? html`<p class="wrong" role="alert">${words.tokenWrong}</p>` : null,
     html`<form method="post" action="${base}/session">
 <label for="token">${words.token}</label>
@@ -99,7 +101,8 @@ export function signInPage(
 ${to === null ? null : html`<input type="hidden" name="to" value="${to}">`}
 <p><button>${words.open}</button></p>
 </form>
-<p class="hint">${words.tokenHelp} <code>ntk token create --as USER --scope documents:read</code></p>`,
+<p class="hint">${words.tokenHelp}</p>
+<p><code>ntk token create --as USER --scope documents:read</code></p>`,
   ]);
 }
 

@@ -3,6 +3,7 @@ export const WORDS = {
   en: {
     signIn: 'Open the document',
     signInWhy: 'This link opens a company document. Say who you are, and it opens if you may read it.',
+    signInOnly: 'Sign in',
     token: 'Paste your access token',
     tokenHelp:
       'An access token begins with ntk_. If you have none, ask your administrator, who makes one with:',
@@ -28,6 +29,7 @@ export const WORDS = {
     sheet: 'Sheet',
     part: 'Part',
     cited: 'Cited passage',
+    toCited: 'Go to the cited passage',
     newer: 'The document has changed since this link was made. This is its current text, from the beginning.',
     readOn: 'Read on',
     fromStart: 'From the beginning',
@@ -36,6 +38,7 @@ export const WORDS = {
   it: {
     signIn: 'Apri il documento',
     signInWhy: 'Questo link apre un documento aziendale. Indica chi sei: si apre se puoi leggerlo.',
+    signInOnly: 'Accedi',
     token: 'Incolla il tuo token di accesso',
     tokenHelp:
       'Un token di accesso comincia con ntk_. Se non ne hai uno, chiedilo all’amministratore, che lo crea con:',
@@ -61,6 +64,7 @@ export const WORDS = {
     sheet: 'Foglio',
     part: 'Parte',
     cited: 'Passo citato',
+    toCited: 'Vai al passo citato',
     newer:
       'Il documento è cambiato da quando è stato creato questo link. Questo è il testo attuale, dall’inizio.',
     readOn: 'Continua a leggere',

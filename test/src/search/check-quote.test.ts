@@ -1,0 +1,114 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { CatalogDocument } from '../../../index/index.ts';
+import { checkQuote } from '../../../src/search/index.ts';
+import { tokenOf } from '../../support/access.ts';
+import { asker, idOf, Shelf } from '../../support/shelf.ts';
+
+const ANNA = tokenOf('anna', { users: ['anna'] });
+const BOB = tokenOf('bob', { users: ['bob'] });
+
+const TEXTS = [
+  'Employees get 125 days of leave. The bonus is 1.250,00 € and the growth was -5.2 % in 2024.',
+  'It is illegal to smoke in the build-\ning, said the “director” — and that’s final.',
+  'The contract ends on 31 March',
+  '2026 and is not renewed.',
+  'Margin: –3 %. Loss (4.1) remains. Ref. INV-2024-0113 of 12 items.',
+  '株式会社は東京にあります。',
+];
+
+let shelf: Shelf;
+let document: CatalogDocument;
+let long: CatalogDocument;
+
+beforeAll(async () => {
+  shelf = await Shelf.open();
+  document = await shelf.put({ path: 'a.txt', acl: ['allow user:anna'], chunks: TEXTS });
+  long = await shelf.put({
+    path: 'long.txt',
+    acl: ['allow user:anna'],
+    chunks: Array.from({ length: 450 }, (_, n) => ({ text: `w${n}`, page: n + 1, section: [`S${n}`] })),
+  });
+});
+
+const check = (quote: string, id: string = document.id, token = ANNA) =>
+  checkQuote(shelf.deps, { id, quote }, asker(token));
+
+const MATRIX: readonly { readonly name: string; readonly quote: string; readonly found: boolean }[] = [
+  { name: 'a word-for-word quote', quote: 'Employees get 125 days of leave.', found: true },
+  { name: 'other white space', quote: 'Employees   get\n125 days', found: true },
+  { name: 'other case', quote: 'EMPLOYEES GET', found: true },
+  { name: 'a word hyphenated over a line end', quote: 'smoke in the building', found: true },
+  { name: 'straight for typographic quotes', quote: `said the "director" - and that's final`, found: true },
+  { name: 'a quote over the border of two chunks', quote: 'ends on 31 March 2026 and', found: true },
+  { name: 'the exact number', quote: 'bonus is 1.250,00 €', found: true },
+  { name: 'the exact sign', quote: 'growth was -5.2 % in', found: true },
+  { name: 'a minus in another typeface', quote: 'growth was −5.2 %', found: true },
+  { name: 'a code', quote: 'INV-2024-0113', found: true },
+  { name: 'a language without spaces, from the middle', quote: '東京にあります', found: true },
+  { name: 'an altered digit', quote: 'Employees get 126 days', found: false },
+  { name: 'a digit left out', quote: 'Employees get 15 days', found: false },
+  { name: 'a number cut in front', quote: '25 days of leave', found: false },
+  { name: 'a number cut behind', quote: 'Employees get 12', found: false },
+  { name: 'a number cut at its thousands sign', quote: '250,00 €', found: false },
+  { name: 'a decimal sign left out', quote: 'growth was -52 %', found: false },
+  { name: 'a sign left out inside the quote', quote: 'growth was 5.2 %', found: false },
+  { name: 'a sign left out in front of the quote', quote: '5.2 % in 2024', found: false },
+  { name: 'a sign added', quote: '-125 days', found: false },
+  { name: 'an en dash as minus left out', quote: 'Margin: 3 %', found: false },
+  { name: 'a unit changed', quote: 'bonus is 1.250,00 $', found: false },
+  { name: 'a word cut in front, which turns its sense', quote: 'legal to smoke', found: false },
+  { name: 'a word cut behind', quote: 'The contract end', found: false },
+  { name: 'a word added', quote: 'is never illegal to smoke', found: false },
+  { name: 'a word left out', quote: 'and is renewed', found: false },
+  { name: 'sentences in another order', quote: 'of leave. Employees get 125 days', found: false },
+  { name: 'only punctuation', quote: '…"—"', found: false },
+  { name: 'less than three letters', quote: 'is', found: false },
+];
+
+describe('checkQuote', () => {
+  it.each(MATRIX)('$name: $found', async ({ quote, found }) => {
+    expect((await check(quote))?.found).toBe(found);
+  });
+
+  it('names the passage in which the quote begins', async () => {
+    expect(await check('31 March 2026')).toEqual({
+      found: true,
+      current: true,
+      id: `${document.id}.${document.revision}.2`,
+      section: [],
+      page: null,
+      url: `https://ntk.example/d/${document.id}.${document.revision}.2`,
+    });
+  });
+
+  it.each([150, 199, 200, 399, 440])(
+    'finds a quote that begins in chunk %i of a long document',
+    async (n) => {
+      const quote = Array.from({ length: 8 }, (_, k) => `w${n + k}`).join(' ');
+      expect(await check(quote, long.id)).toMatchObject({ found: true, page: n + 1, section: [`S${n}`] });
+    },
+  );
+
+  it.each([190, 195, 199])(
+    'finds a quote of many small chunks from %i over the border of a window',
+    async (n) => {
+      const quote = Array.from({ length: 30 }, (_, k) => `w${n + k}`).join(' ');
+      expect(await check(quote, long.id)).toMatchObject({ found: true, page: n + 1 });
+    },
+  );
+
+  it('looks in the current revision when the id names another, and says so', async () => {
+    const old = `${document.id}.0123456789abcdef.0`;
+    expect(await check('Employees get 125 days', old)).toMatchObject({ found: true, current: false });
+  });
+
+  it('hidden, absent and malformed look alike', async () => {
+    expect(await check('Employees get', document.id, BOB)).toBeNull();
+    expect(await check('Employees get', idOf(999))).toBeNull();
+    expect(await check('Employees get', 'no id')).toBeNull();
+  });
+
+  it('tells a person without access nothing, whether the quote stands there or not', async () => {
+    expect(await check('Employees get', document.id, BOB)).toEqual(await check('zebra', document.id, BOB));
+  });
+});
