@@ -1,5 +1,10 @@
 /** The process in which files are parsed. It does one file at a time and is killed for any misbehaviour. */
-import { type ReadOutcome, type ReadRequest, readDocument } from './read-document.ts';
+import { enableCompileCache } from 'node:module';
+import type { ReadOutcome, ReadRequest } from './read-document.ts';
+
+// Before the parsers are loaded: a child is started often, and most of its start is compiling them.
+enableCompileCache();
+const { readDocument } = await import('./read-document.ts');
 
 export interface ChildRequest {
   readonly id: number;

@@ -3,7 +3,8 @@ const MAX_TOKEN = 64;
 
 /** A word, or an identifier whose parts are joined by punctuation that means something (`INV-2024-0113`, `4.2`). */
 const WORD = /[\p{L}\p{N}]+(?:[-._/@&'’:][\p{L}\p{N}]+)*/gu;
-const PART = /\p{L}+|\p{N}+/gu;
+/** Runs of letters or of digits; a capital behind a small letter begins a new one (`TravelPolicy`). */
+const PART = /[\p{Lu}\p{Lt}]*[^\P{L}\p{Lu}\p{Lt}]+|[\p{Lu}\p{Lt}]+|\p{N}+/gu;
 
 export interface RawToken {
   /** Folded: lower case, no accents. */
@@ -16,10 +17,11 @@ export interface RawToken {
 
 /** Lower case without accents or compatibility forms: `Città` and `citta` are one word. */
 export function fold(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase();
+  return withoutAccents(text).toLowerCase();
+}
+
+function withoutAccents(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}+/gu, '');
 }
 
 /**
@@ -28,12 +30,13 @@ export function fold(text: string): string {
  */
 export function rawTokens(text: string): RawToken[] {
   const tokens: RawToken[] = [];
-  for (const [match] of fold(text).matchAll(WORD)) {
-    const parts = match.match(PART) ?? [];
+  for (const [written] of withoutAccents(text).matchAll(WORD)) {
+    const match = written.toLowerCase();
+    const parts = (written.match(PART) ?? []).map((part) => part.toLowerCase());
     const joined = /[-._/@&:]/.test(match);
     const mixed = !joined && parts.length > 1 && !/['’]/.test(match);
     if (joined) push(tokens, oneNumber(match), 'whole', false);
-    else if (mixed) push(tokens, match, 'code', false);
+    else if (mixed) push(tokens, match, /\p{N}/u.test(match) ? 'code' : 'word', false);
     for (const part of parts) push(tokens, part, /\p{N}/u.test(part) ? 'code' : 'word', joined || mixed);
   }
   return tokens;

@@ -39,8 +39,9 @@ const BATCH = 500;
 export async function openSqliteCatalog(path: string): Promise<SqliteCatalog> {
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-    const db = new Kysely<CatalogTables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
-    await migrate(db, path);
+    const database = openSqlite(path);
+    const db = new Kysely<CatalogTables>({ dialect: new SqliteDialect({ database }) });
+    await migrate(db, path, (statement) => database.prepare(statement).run([]));
     return new SqliteCatalog(db);
   } catch (error) {
     if (error instanceof CatalogError) throw error;
@@ -52,10 +53,21 @@ export async function openSqliteCatalog(path: string): Promise<SqliteCatalog> {
   }
 }
 
-async function migrate(db: Kysely<CatalogTables>, path: string): Promise<void> {
+/**
+ * Steps are taken in one transaction of our own, under the write lock: processes that start together would take
+ * them twice, and one that dies between two statements would leave a schema that no later start can mend.
+ */
+async function migrate(
+  db: Kysely<CatalogTables>,
+  path: string,
+  run: (statement: string) => unknown,
+): Promise<void> {
   const provider = { getMigrations: async (): Promise<Record<string, Migration>> => migrations };
   const migrator = new Migrator({ db, provider });
+  const pending = (await migrator.getMigrations()).some(({ executedAt }) => executedAt === undefined);
+  if (pending) run('begin immediate');
   const { error } = await migrator.migrateToLatest();
+  if (pending) run(error === undefined ? 'commit' : 'rollback');
   if (error === undefined) return;
   if (error instanceof Error && error.message.includes('corrupted migrations')) {
     throw new CatalogError(

@@ -168,17 +168,28 @@ export class LanceStore implements ChunkStore {
   }
 
   async add(chunks: readonly StoredChunk[]): Promise<void> {
+    const { dimensions } = this.#options;
+    // The store itself takes a vector of another length without a word.
+    const wrong = chunks.find(({ vector }) => (vector?.length ?? null) !== dimensions);
+    if (wrong !== undefined) {
+      const message = `a vector of ${wrong.vector?.length ?? 0} numbers does not fit an index of ${dimensions ?? 0}: run \`ntk ingest --rebuild\``;
+      throw new ChunkStoreError('store-mismatch', message);
+    }
     if (chunks.length > 0) await this.#table.add(chunks.map(toRecord));
   }
 
   async retain(keep: ReadonlyMap<DocumentId, RevisionId | null>): Promise<void> {
-    const entries = [...keep];
-    for (let at = 0; at < entries.length; at += DELETE_BATCH) {
-      const batch = entries.slice(at, at + DELETE_BATCH);
-      const documents = batch.map(([document]) => quote(document)).join(',');
-      const kept = batch.flatMap(([, revision]) => (revision === null ? [] : [quote(revision)]));
-      const but = kept.length === 0 ? '' : ` AND revision NOT IN (${kept.join(',')})`;
-      await this.#table.delete(`document IN (${documents})${but}`);
+    const gone = [...keep].filter(([, revision]) => revision === null);
+    const kept = [...keep].filter(([, revision]) => revision !== null);
+    for (const entries of [gone, kept]) {
+      for (let at = 0; at < entries.length; at += DELETE_BATCH) {
+        const batch = entries.slice(at, at + DELETE_BATCH);
+        const documents = batch.map(([document]) => quote(document)).join(',');
+        // A revision belongs to one document, so that the revisions kept may stand in one list.
+        const current = batch.flatMap(([, revision]) => (revision === null ? [] : [quote(revision)]));
+        const but = current.length === 0 ? '' : ` AND revision NOT IN (${current.join(',')})`;
+        await this.#table.delete(`document IN (${documents})${but}`);
+      }
     }
   }
 

@@ -7,8 +7,8 @@ import type { Plan, SeenFile } from './plan.ts';
 import { passageContext, revisionOf, storedChunk } from './revision.ts';
 
 /** Chunks gathered before they are written: a store of columns likes few large writes. */
-const BATCH_CHUNKS = 2_000;
-const BATCH_DOCUMENTS = 400;
+const BATCH_CHUNKS = 1_000;
+const BATCH_DOCUMENTS = 200;
 
 type Item = Plan['read'][number];
 

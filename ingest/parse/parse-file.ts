@@ -61,10 +61,17 @@ async function run(
   try {
     return (await format.parse?.({ bytes, name, limits, parsePart })) ?? noParser(format);
   } catch (error) {
-    // A library that is not installed is a fault of the installation, not of every file in turn.
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') throw error;
+    if (isOurFault(error)) throw error;
     return { ok: false, reason: 'corrupt', detail: `the ${format.label} is damaged${plainCause(error)}` };
   }
+}
+
+/** A library that is not installed, or code that does not load, is no damage of every file in turn. */
+function isOurFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const missing = 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+  const unlinked = error instanceof SyntaxError && error.message.includes('export named');
+  return missing || unlinked || error instanceof ReferenceError;
 }
 
 function finish(document: ParsedDocument, found: readonly Warning[], limits: ParseLimits): ParsedDocument {

@@ -6,19 +6,22 @@ import { bodyText, findBoldFonts } from './pdf/fonts.ts';
 import { readFormValues } from './pdf/forms.ts';
 import { findFurniture } from './pdf/furniture.ts';
 import {
-  addHeadingsByLook,
+  addHeadings,
   areComplete,
+  candidatesByLook,
   fontsToKnow,
   type Headings,
-  headingsByOutline,
+  keepHeadings,
 } from './pdf/headings.ts';
 import { limitBlocks } from './pdf/limit.ts';
 import { type OpenPdf, openPdf, type PdfFile } from './pdf/open.ts';
 import { readOutline } from './pdf/outline.ts';
+import { headingsByOutline } from './pdf/outline-headings.ts';
 import { type PageRows, type Row, readRows } from './pdf/rows.ts';
 import { lineSpacing } from './pdf/spacing.ts';
+import { withoutCover, withoutRunning, withoutSwallowing } from './pdf/structure.ts';
 import { readVocabulary } from './pdf/text.ts';
-import { headingTitle, metadataTitle } from './pdf/title.ts';
+import { coverTitle, metadataTitle, type TitleLine } from './pdf/title.ts';
 
 /**
  * PDF to blocks: rows from text positions, less what repeats on every page, columns in reading order, headings
@@ -114,10 +117,25 @@ async function layOut(file: PdfFile, pages: readonly PageRows[]): Promise<LaidOu
   );
   const flows = flowsByPage.flat();
   const spacing = lineSpacing(flows);
-  const headings = await readHeadings(file, pages, flows, spacing);
+  const { headings, running, lines } = await readHeadings(file, pages, flows, spacing);
   const words = readVocabulary(flows.flatMap((flow) => flow.map((row) => row.text)));
-  const blocks = flowsByPage.flatMap((pageFlows) => buildBlocks(pageFlows, { headings, words, spacing }));
-  return { blocks, heading: headingTitle(headings) };
+  const isText = (row: Row): boolean => !running.has(row);
+  const blocks = flowsByPage.flatMap((pageFlows) =>
+    buildBlocks(running.size === 0 ? pageFlows : pageFlows.map((flow) => flow.filter(isText)), {
+      headings,
+      words,
+      spacing,
+    }),
+  );
+  return { blocks, heading: coverTitle(lines, flows) };
+}
+
+interface ReadHeadings {
+  readonly headings: Headings;
+  /** Rows that repeat a heading while its section goes on; they are no text. */
+  readonly running: ReadonlySet<Row>;
+  /** The lines that could be the title. */
+  readonly lines: readonly TitleLine[];
 }
 
 async function readHeadings(
@@ -125,13 +143,28 @@ async function readHeadings(
   pages: readonly PageRows[],
   flows: readonly (readonly Row[])[],
   spacing: (size: number) => number,
-): Promise<Headings> {
+): Promise<ReadHeadings> {
   const outline = await readOutline(file);
   const named = headingsByOutline(flows, outline);
-  if (areComplete(named, outline, pages.length)) return named;
+  const lines = titleLines(named);
+  if (areComplete(named, outline, pages.length)) {
+    return { headings: withoutSwallowing(named, flows, pages.length), running: new Set(), lines };
+  }
   const body = bodyText(pages);
   const bold = await findBoldFonts(file, fontsToKnow(flows, body));
-  return addHeadingsByLook(named, flows, { body, bold, spacing });
+  const candidates = candidatesByLook(flows, { body, bold, spacing });
+  const inside = withoutCover(keepHeadings(candidates, flows, body), flows, pages.length);
+  const { kept, rows: running } = withoutRunning(inside, flows, pages.length);
+  const headings = withoutSwallowing(addHeadings(named, kept), flows, pages.length);
+  return { headings, running, lines: [...lines, ...candidates] };
+}
+
+function titleLines(named: Headings): TitleLine[] {
+  const byHeading = Map.groupBy(named, ([, heading]) => heading);
+  return [...byHeading.values()].map((entries) => {
+    const rows = entries.map(([row]) => row);
+    return { rows, text: rows.map((row) => row.text).join(' ') };
+  });
 }
 
 function refusal(error: unknown): ParserResult {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type ConfigText, configText } from './schema.ts';
 
@@ -58,7 +58,7 @@ export function toConfig(file: string, text: string): Config {
   if (broken !== undefined) {
     throw new ConfigError(`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`);
   }
-  const parsed = configText.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
+  const parsed = configText.safeParse(values() ?? {});
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = [...(issue?.path ?? [])] as (string | number)[];
@@ -67,11 +67,20 @@ export function toConfig(file: string, text: string): Config {
   }
   return absolute(file, parsed.data);
 
+  function values(): unknown {
+    try {
+      return document.toJS({ maxAliasCount: 0 });
+    } catch (error) {
+      throw new ConfigError(`${file}: write values out instead of anchors and aliases`, { cause: error });
+    }
+  }
+
   function lineOf(path: readonly (string | number)[]): number {
     for (let length = path.length; length > 0; length -= 1) {
-      const node = document.getIn(path.slice(0, length), true);
-      const range = (node as { range?: [number, number, number] } | undefined)?.range;
-      if (range !== undefined) return lines.linePos(range[0]).line;
+      const above = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+      const pair = isMap(above) ? above.items.find(({ key }) => String(key) === path[length - 1]) : undefined;
+      const node = pair?.key ?? document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
     }
     return 1;
   }

@@ -132,7 +132,10 @@ export function catalogContract(name: string, make: () => Promise<{ open(): Prom
       });
 
       it('tell which languages stand in the index', async () => {
-        expect(await catalog.languages()).toEqual(['en']);
+        await catalog.addLanguages(['it', 'en']);
+        await catalog.addLanguages(['en']);
+        await catalog.addLanguages([]);
+        expect(await other.languages()).toEqual(['en', 'it']);
       });
     });
 

@@ -90,6 +90,7 @@ export class Shelf {
       chunks.push(...chunksOf(row, document));
     }
     await this.store.add(await this.#withVectors(chunks));
+    await this.catalog.addLanguages([...new Set(chunks.map(({ language }) => language))]);
     await this.catalog.put(rows);
     return rows;
   }

@@ -276,7 +276,7 @@ describe('planShare', () => {
         ...plan.relabel.map((item) => `relabel ${item.seen.file.path}`),
         ...plan.read.map((item) => `read ${item.seen.file.path}${fresh(item.document)}`),
         ...plan.refuse.map((item) => `refuse ${item.path}${fresh(item.document)}`),
-        ...(plan.unchanged.length > 0 ? [`unchanged ${plan.unchanged.length}`] : []),
+        ...plan.unchanged.map(({ path }) => `unchanged ${path}`),
       ].sort(),
     ).toEqual([...given.plan].sort());
   });

@@ -1,0 +1,305 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { principalId, type TokenResult } from '../../../acl/index.ts';
+import {
+  type AuditLog,
+  type AuditRecord,
+  type CallContext,
+  type Caller,
+  defineTool,
+  FileAudit,
+  Gate,
+  type GateDeps,
+  httpStatus,
+  NOT_FOUND,
+  type Refusal,
+  Refused,
+} from '../../../src/governance/index.ts';
+import { tokenOf } from '../../support/access.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+const BOB = tokenOf('bob', { users: ['bob'] });
+const CALLER: Caller = { user: BOB.user, scopes: new Set(['documents:read']), via: 'mcp' };
+const SECRET = 'the question about the merger';
+
+let audit: AuditRecord[];
+let faults: unknown[];
+let token: TokenResult;
+
+function gate(changes: Partial<GateDeps> = {}): Gate {
+  const log: AuditLog = {
+    write: async (record) => {
+      audit.push(record);
+    },
+  };
+  return new Gate({
+    audit: log,
+    tokenOf: async () => token,
+    now: Date.now,
+    timeoutMs: 200,
+    maxAnswerCharacters: 1_000,
+    onFault: (_, error) => faults.push(error),
+    ...changes,
+  });
+}
+
+beforeEach(() => {
+  audit = [];
+  faults = [];
+  token = { ok: true, token: BOB };
+});
+
+type Run = (input: { query: string }, context: CallContext) => Promise<{ ids: string[] }>;
+const answer: Run = async () => ({ ids: ['a', 'b'] });
+
+function tool(run: Run = answer) {
+  return defineTool({
+    name: 'search',
+    title: 'Search',
+    description: 'Searches.',
+    scope: 'documents:read',
+    effect: 'read',
+    input: z.strictObject({ query: z.string().max(100) }),
+    output: z.object({ ids: z.array(z.string()) }),
+    run,
+    cited: ({ ids }) => ids,
+  });
+}
+
+const ask = (
+  run?: Run,
+  changes: Partial<GateDeps> = {},
+  input: unknown = { query: SECRET },
+  caller = CALLER,
+) => gate(changes).call(tool(run), caller, input);
+const never = (): Promise<never> => new Promise(() => {});
+
+const OUTCOMES: readonly {
+  readonly name: string;
+  readonly call: () => ReturnType<typeof ask>;
+  readonly kind: string;
+}[] = [
+  {
+    name: 'a missing scope',
+    kind: 'insufficient-scope',
+    call: () =>
+      ask(answer, {}, { query: SECRET }, { ...CALLER, scopes: new Set(['documents:write', 'documents']) }),
+  },
+  { name: 'an input of another type', kind: 'invalid-input', call: () => ask(answer, {}, { query: 5 }) },
+  {
+    name: 'an unknown input field',
+    kind: 'invalid-input',
+    call: () => ask(answer, {}, { query: 'x', as: 'user:anna' }),
+  },
+  { name: 'no input', kind: 'invalid-input', call: () => ask(answer, {}, undefined) },
+  {
+    name: 'a tool that throws',
+    kind: 'unavailable',
+    call: () => ask(() => Promise.reject(new Error(`/srv/hr ${SECRET}`))),
+  },
+  {
+    name: 'a tool that throws no error',
+    kind: 'unavailable',
+    call: () => ask(() => Promise.reject('/srv/hr')),
+  },
+  {
+    name: 'a tool that refuses',
+    kind: 'not-found',
+    call: () => ask(() => Promise.reject(new Refused(NOT_FOUND))),
+  },
+  { name: 'a tool that takes too long', kind: 'timeout', call: () => ask(never, { timeoutMs: 20 }) },
+  {
+    name: 'an answer over the limit',
+    kind: 'unavailable',
+    call: () => ask(async () => ({ ids: ['x'.repeat(2_000)] })),
+  },
+  {
+    name: 'an answer of another shape',
+    kind: 'unavailable',
+    call: () => ask(async () => JSON.parse('{"ids":"/srv/hr"}')),
+  },
+  {
+    name: 'a directory that cannot be asked',
+    kind: 'unavailable',
+    call: () => ask(answer, { tokenOf: () => Promise.reject(new Error('/srv/hr')) }),
+  },
+];
+
+describe('Gate', () => {
+  it('gives the answer of the tool', async () => {
+    expect(await ask()).toEqual({ ok: true, output: { ids: ['a', 'b'] } });
+  });
+
+  it.each(OUTCOMES)('refuses with $kind: $name', async ({ call, kind }) => {
+    const result = await call();
+    expect(result).toMatchObject({ ok: false, refusal: { kind } });
+  });
+
+  it.each(OUTCOMES)('says nothing of the inside in a refusal for $name', async ({ call }) => {
+    const text = JSON.stringify(await call());
+    expect(text).not.toMatch(/srv|hr|merger|Error|\.ts/);
+  });
+
+  it.each(OUTCOMES)('writes one audit record without the question for $name', async ({ call, kind }) => {
+    await call();
+    expect(audit).toHaveLength(1);
+    expect(audit[0]).toMatchObject({
+      user: 'user:bob',
+      via: 'mcp',
+      tool: 'search',
+      outcome: kind,
+      cited: [],
+    });
+    expect(JSON.stringify(audit)).not.toContain('merger');
+  });
+
+  it('writes who was shown what, and not the question', async () => {
+    await ask();
+    expect(audit).toMatchObject([{ user: 'user:bob', outcome: 'ok', cited: ['a', 'b'] }]);
+    expect(JSON.stringify(audit)).not.toContain('merger');
+  });
+
+  it.each([
+    { kind: 'unknown-user' },
+    { kind: 'disabled-user' },
+    { kind: 'no-directory' },
+    { kind: 'stale-directory', ageSeconds: 99 },
+  ] as const)('refuses a caller without token ($kind) and does not run the tool', async (refusal) => {
+    token = { ok: false, refusal };
+    let ran = false;
+    const result = await ask(async () => {
+      ran = true;
+      return { ids: [] };
+    });
+    expect(result).toMatchObject({ ok: false, refusal: { kind: 'unauthenticated' } });
+    expect(ran).toBe(false);
+  });
+
+  it('does not tell an unknown from a disabled account', async () => {
+    token = { ok: false, refusal: { kind: 'unknown-user' } };
+    const unknown = await ask();
+    token = { ok: false, refusal: { kind: 'disabled-user' } };
+    expect(await ask()).toEqual(unknown);
+  });
+
+  it('refuses when the token is gone during the call', async () => {
+    const result = await ask(async (_, context) => {
+      token = { ok: false, refusal: { kind: 'disabled-user' } };
+      await context.currentToken();
+      return { ids: ['leak'] };
+    });
+    expect(result).toMatchObject({ ok: false, refusal: { kind: 'unauthenticated' } });
+  });
+
+  it('asks for the token of the caller and no other', async () => {
+    const asked: string[] = [];
+    await ask(async (_, context) => ({ ids: [(await context.currentToken()).user] }), {
+      tokenOf: async (user) => {
+        asked.push(user);
+        return token;
+      },
+    });
+    expect(new Set(asked)).toEqual(new Set(['user:bob']));
+  });
+
+  it('leaves out what the output schema does not name', async () => {
+    const result = await ask(async () => ({ ids: [], path: '/srv/hr/secret.txt' }));
+    expect(result).toEqual({ ok: true, output: { ids: [] } });
+  });
+
+  it('gives no answer when the audit record cannot be written', async () => {
+    const broken: AuditLog = { write: () => Promise.reject(new Error('disk full')) };
+    expect(await ask(answer, { audit: broken })).toMatchObject({
+      ok: false,
+      refusal: { kind: 'unavailable' },
+    });
+    expect(faults).toMatchObject([{ message: 'disk full' }]);
+  });
+
+  it('waits for the audit record before it answers', async () => {
+    const slow: AuditLog = {
+      write: async (record) => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        audit.push(record);
+      },
+    };
+    await ask(answer, { audit: slow });
+    expect(audit).toHaveLength(1);
+  });
+
+  it('tells a tool that took too long to stop', async () => {
+    let stopped = false;
+    await ask(
+      (_, { signal }) =>
+        new Promise(() => {
+          signal.addEventListener('abort', () => {
+            stopped = true;
+          });
+        }),
+      { timeoutMs: 20 },
+    );
+    expect(stopped).toBe(true);
+  });
+
+  it('passes on that the client has gone', async () => {
+    const client = new AbortController();
+    const seen = gate().call(
+      tool(async (_, { signal }) => {
+        client.abort();
+        return { ids: [String(signal.aborted)] };
+      }),
+      CALLER,
+      { query: 'x' },
+      client.signal,
+    );
+    expect(await seen).toMatchObject({ output: { ids: ['true'] } });
+  });
+
+  it('reports faults to the operator and refusals not', async () => {
+    await ask(() => Promise.reject(new Error('inside')));
+    await ask(() => Promise.reject(new Refused(NOT_FOUND)));
+    expect(faults).toMatchObject([{ message: 'inside' }]);
+  });
+});
+
+describe('httpStatus', () => {
+  it.each([
+    [401, { kind: 'unauthenticated', message: '' }],
+    [403, { kind: 'insufficient-scope', needed: 'x', message: '' }],
+    [400, { kind: 'invalid-input', message: '' }],
+    [404, NOT_FOUND],
+    [504, { kind: 'timeout', message: '' }],
+    [503, { kind: 'unavailable', message: '' }],
+  ] as readonly [number, Refusal][])('is %i for %j', (status, refusal) => {
+    expect(httpStatus(refusal)).toBe(status);
+  });
+});
+
+describe('FileAudit', () => {
+  const record: AuditRecord = {
+    at: '2026-01-01T00:00:00.000Z',
+    user: principalId('user:bob\n{"forged":1}'),
+    via: 'cli',
+    tool: 'search',
+    outcome: 'ok',
+    cited: ['a'],
+    milliseconds: 1,
+  };
+
+  it('writes each record as one line, whatever stands in it', async () => {
+    const path = join(tempFolder(), 'audit', 'documents.jsonl');
+    const log = new FileAudit(path);
+    await Promise.all(Array.from({ length: 50 }, () => log.write(record)));
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(50);
+    expect(lines.map((line) => JSON.parse(line))).toEqual(lines.map(() => record));
+  });
+
+  it('rejects when it cannot be written', async () => {
+    const file = join(tempFolder(), 'file');
+    writeFileSync(file, '');
+    await expect(new FileAudit(join(file, 'audit.jsonl')).write(record)).rejects.toThrow();
+  });
+});
