@@ -191,14 +191,15 @@ export async function ingest(core: Core, options: IngestOptions): Promise<PassSu
     );
     if (sync.outcome === 'failed') throw new DirectoryError(sync.detail ?? 'the directory could not be read');
     const snapshot = await core.snapshot();
+    // First of all: a model that cannot be loaded must leave the index as it is.
+    const embedder = await openEmbedder(core);
     if (options.rebuild) {
       await catalog.forgetHashes();
       await catalog.setMeta('generation', String(Number((await catalog.meta('generation')) ?? '0') + 1));
       await catalog.setMeta('embedder', embedderId(core));
     }
-    const store = await openStore(core);
-    const embedder = await openEmbedder(core).catch(async (error: unknown) => {
-      await store.close();
+    const store = await openStore(core).catch(async (error: unknown) => {
+      await embedder?.close();
       throw error;
     });
     const pool = new ParsePool({
@@ -247,9 +248,9 @@ function descriptorSource(
 ): DescriptorSource {
   const id = shareId(share.name);
   const shareEntries = toEntries(share.shareAcl, `share ${share.name}`);
-  if (share.acl.source === 'open') return new OpenSource({ share: id, shareEntries });
   const knows = (principal: PrincipalId): boolean =>
     snapshot !== null && (snapshot.users.has(principal) || snapshot.groups.has(principal));
+  if (share.acl.source === 'open') return new OpenSource({ share: id, shareEntries, knows });
   return new SidecarSource({ share: id, root: share.path, shareEntries, knows });
 }
 

@@ -1,6 +1,7 @@
 import type { Language, QuarantineReason, ReadOutcome, Share } from '../../ingest/index.ts';
 import { type CatalogDocument, documentId, type RevisionId } from '../catalog/catalog.ts';
 import type { StoredChunk } from '../store/chunk-store.ts';
+import { fileFields, nothing } from './document-fields.ts';
 import type { Tally } from './events.ts';
 import type { PassDeps } from './pass.ts';
 import type { Plan, SeenFile } from './plan.ts';
@@ -9,6 +10,8 @@ import { passageContext, revisionOf, storedChunk } from './revision.ts';
 /** Chunks gathered before they are written: a store of columns likes few large writes. */
 const BATCH_CHUNKS = 1_000;
 const BATCH_DOCUMENTS = 200;
+/** With an embedder the writing is slow and must begin early, while other files are still being read. */
+const EMBEDDED_BATCH_CHUNKS = 256;
 
 type Item = Plan['read'][number];
 
@@ -136,7 +139,8 @@ export class DocumentWriter {
     if (outcome.kind === 'unchanged') throw new Error(`a new file cannot be unchanged: ${path}`);
     this.#batch.push(this.#prepare(known, seen, outcome));
     this.#chunks += outcome.chunks.length;
-    if (this.#chunks >= BATCH_CHUNKS || this.#batch.length >= BATCH_DOCUMENTS) await this.#hand();
+    const most = this.#deps.embedder === null ? BATCH_CHUNKS : EMBEDDED_BATCH_CHUNKS;
+    if (this.#chunks >= most || this.#batch.length >= BATCH_DOCUMENTS) await this.#hand();
   }
 
   async flush(): Promise<void> {
@@ -264,31 +268,6 @@ export class DocumentWriter {
       ...nothing('unreadable', ''),
     };
   }
-}
-
-function fileFields(
-  file: SeenFile['file'],
-): Pick<CatalogDocument, 'path' | 'fileId' | 'size' | 'modified' | 'changed'> {
-  const { path, fileId, size, modified, changed } = file;
-  return { path, fileId, size, modified, changed };
-}
-
-/** Fields of a document that answers nothing. */
-function nothing(reason: QuarantineReason, detail: string) {
-  return {
-    hash: null,
-    revision: null,
-    scope: null,
-    labelledScope: null,
-    labelledPath: null,
-    outcome: 'quarantined',
-    reason,
-    detail,
-    pages: null,
-    chunks: 0,
-    characters: 0,
-    warnings: [],
-  } as const;
 }
 
 /** The known language most passages are in; null when none is known. */

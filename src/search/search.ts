@@ -107,7 +107,7 @@ export async function search(deps: SearchDeps, query: SearchQuery, asker: Asker)
   return { mode: found.mode, results };
 }
 
-/** Retrieves and passes gate 2, looking deeper while the passages of few documents crowd out all others. */
+/** Retrieves and passes gate 2, looking deeper when too little is left or one document crowds out all others. */
 async function gather(
   { catalog, chunks, embedder }: SearchDeps,
   query: SearchQuery,
@@ -120,10 +120,10 @@ async function gather(
     const ids = found.rows.map(({ document }) => document);
     const readable = await gateTwo(catalog, await asker.currentToken(), ids);
     const { varied, rest } = choose(found.rows, readable, query);
+    const hits = [...varied, ...rest].slice(0, query.limit);
+    const crowded = hits.length < query.limit || new Set(hits.map(({ document }) => document.id)).size === 1;
     const exhausted = found.rows.length < limit || limit >= MAX_CANDIDATES;
-    if (exhausted || varied.length >= query.limit) {
-      return { found, hits: [...varied, ...rest].slice(0, query.limit) };
-    }
+    if (!crowded || exhausted) return { found, hits };
   }
 }
 

@@ -1,0 +1,28 @@
+import type { ListedFile, QuarantineReason } from '../../ingest/index.ts';
+import type { CatalogDocument } from '../catalog/catalog.ts';
+
+/** What a document takes over from the listing of its file. */
+export function fileFields(
+  file: ListedFile,
+): Pick<CatalogDocument, 'path' | 'fileId' | 'size' | 'modified' | 'changed'> {
+  const { path, fileId, size, modified, changed } = file;
+  return { path, fileId, size, modified, changed };
+}
+
+/** Fields of a document that answers nothing. */
+export function nothing(reason: QuarantineReason, detail: string) {
+  return {
+    hash: null,
+    revision: null,
+    scope: null,
+    labelledScope: null,
+    labelledPath: null,
+    outcome: 'quarantined',
+    reason,
+    detail,
+    pages: null,
+    chunks: 0,
+    characters: 0,
+    warnings: [],
+  } as const;
+}
