@@ -62,7 +62,7 @@ function pack(lines: readonly string[], { target, max }: ChunkOptions): string[]
   let open = '';
   for (const line of lines.flatMap((long) => cut(long, max))) {
     if (open !== '' && (open.length >= target || open.length + 1 + line.length > max)) {
-      texts.push(open);
+      if (open.trim() !== '') texts.push(open);
       open = '';
     }
     open = open === '' ? line : `${open}\n${line}`;

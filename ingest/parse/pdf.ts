@@ -2,7 +2,7 @@ import type { Block, Warning } from '../document.ts';
 import type { Parser, ParserResult } from './parser.ts';
 import { buildBlocks } from './pdf/blocks.ts';
 import { readingOrder } from './pdf/columns.ts';
-import { bodyText, findBoldFonts } from './pdf/fonts.ts';
+import { bodyText, findBoldFonts, smallestBody } from './pdf/fonts.ts';
 import { readFormValues } from './pdf/forms.ts';
 import { findFurniture } from './pdf/furniture.ts';
 import {
@@ -151,11 +151,12 @@ async function readHeadings(
     return { headings: withoutSwallowing(named, flows, pages.length), running: new Set(), lines };
   }
   const body = bodyText(pages);
-  const bold = await findBoldFonts(file, fontsToKnow(flows, body));
-  const candidates = candidatesByLook(flows, { body, bold, spacing });
+  const smallest = smallestBody(pages, body);
+  const bold = await findBoldFonts(file, fontsToKnow(flows, body, smallest));
+  const candidates = candidatesByLook(flows, { body, bold, smallest, spacing });
   const inside = withoutCover(keepHeadings(candidates, flows, body), flows, pages.length);
   const { kept, rows: running } = withoutRunning(inside, flows, pages.length);
-  const headings = withoutSwallowing(addHeadings(named, kept), flows, pages.length);
+  const headings = withoutSwallowing(addHeadings(named, kept, flows), flows, pages.length);
   return { headings, running, lines: [...lines, ...candidates] };
 }
 

@@ -72,7 +72,7 @@ function buildCell(spans: readonly Span[], rightToLeft: boolean): Cell {
     sizes.set(size, (sizes.get(size) ?? 0) + text.length);
   }
   return {
-    text: textOf(rightToLeft ? spans.toReversed() : spans, rightToLeft),
+    text: unspaced(textOf(rightToLeft ? spans.toReversed() : spans, rightToLeft), inked),
     left: Math.min(...inked.map((span) => span.x)),
     right: Math.max(...inked.map((span) => span.x + span.width)),
     y: inked[0]?.y ?? 0,
@@ -97,6 +97,20 @@ function textOf(spans: readonly Span[], rightToLeft: boolean): string {
     previous = span;
   }
   return text.trim();
+}
+
+const SPACED_LETTERS = /^\p{L}(?: \p{L}){3,}$/u;
+/** Letters that a designer spaced stand further apart, in parts of the font size, than words do. */
+const LETTER_SPACE = 0.3;
+
+/** Makes a word of letters that stand apart, as in "N E W S"; the gap between such words has cut the cell. */
+function unspaced(text: string, inked: readonly Span[]): string {
+  if (!SPACED_LETTERS.test(text) || inked.some((span) => span.text.trim().length > 1)) return text;
+  const wide = inked.every((span, at) => {
+    const next = inked[at + 1];
+    return next === undefined || next.x - span.x - span.width > LETTER_SPACE * span.size;
+  });
+  return wide ? text.replaceAll(' ', '') : text;
 }
 
 /** Dots that lead the eye from a label to its number. */

@@ -12,6 +12,33 @@ export function roundedSize(size: number): number {
   return Math.round(size * 2) / 2;
 }
 
+/** Pages before and after one that tell which size its own part of the document is set in. */
+const WINDOW = 10;
+
+/**
+ * The size of the running text around a page where that is smaller than in the document at large: an appendix in
+ * larger type must not hide the headings of the report before it.
+ */
+export function smallestBody(pages: readonly PageRows[], body: BodyText): (page: number) => number {
+  const byPage = pages.map(({ rows }) => {
+    const sizes = new Map<number, number>();
+    for (const row of rows) {
+      const size = roundedSize(row.size);
+      sizes.set(size, (sizes.get(size) ?? 0) + row.text.length);
+    }
+    return sizes;
+  });
+  const found = new Map<number, number>();
+  for (const [at, page] of pages.entries()) {
+    const around = new Map<number, number>();
+    for (const sizes of byPage.slice(Math.max(0, at - WINDOW), at + WINDOW + 1)) {
+      for (const [size, count] of sizes) around.set(size, (around.get(size) ?? 0) + count);
+    }
+    found.set(page.number, Math.min(mostFrequent(around) ?? body.size, body.size));
+  }
+  return (page) => found.get(page) ?? body.size;
+}
+
 /** Size and font that most characters of the document have. */
 export function bodyText(pages: readonly PageRows[]): BodyText {
   const sizes = new Map<number, number>();
@@ -46,6 +73,9 @@ const WITHOUT_ANNOTATIONS = 0;
 /** TeX's own families call their bold "bx" and Nimbus "Medi". */
 const BOLD_NAME = /bold|black|heavy|demi|medi(?:um)?\b|medi(?:um)?-|[-,]bd\b|(?:cm|sf|ec|la)bx/i;
 
+/** Some programs take all names off their fonts; what is not the body's font is then taken for emphasis. */
+const NAMELESS = /^(?:[A-Z]{6}\+)?CIDFont\+F\d+$/;
+
 /**
  * Which of the fonts are bold. pdfjs tells font names only with a page's drawing commands, so those are read
  * for a few pages: the ones where fonts that could mark headings first stand.
@@ -76,5 +106,6 @@ export async function findBoldFonts(
 function isBold(font: unknown): boolean {
   if (typeof font !== 'object' || font === null) return false;
   const { name, bold, black } = font as { name?: unknown; bold?: unknown; black?: unknown };
-  return bold === true || black === true || (typeof name === 'string' && BOLD_NAME.test(name));
+  if (bold === true || black === true) return true;
+  return typeof name === 'string' && (BOLD_NAME.test(name) || NAMELESS.test(name));
 }

@@ -1,4 +1,5 @@
-import { type Heading, type Headings, NUMBERING } from './headings.ts';
+import { isBoilerplate, isCompanyName, isFormLine } from './boilerplate.ts';
+import { startsNumbered } from './heading-text.ts';
 import type { PdfFile } from './open.ts';
 import type { Row } from './rows.ts';
 import { cleanRun, tidy } from './text.ts';
@@ -36,27 +37,82 @@ function isMeaningful(title: string, fileName: string): boolean {
   const base = fileName.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
   // One "word" with underscores or digits is a file's or a template's name.
   if (!/\s/.test(title) && (/[_\d]/.test(title) || title.toLowerCase() === base.toLowerCase())) return false;
-  return !title.includes('\ufffd');
+  return !title.includes('\ufffd') && !isFormLine(title) && saysSomething(title);
 }
 
-/** How many pages from the start a heading may give the title. */
-const TITLE_PAGES = 3;
+/** Words that programs and clerks put into titles of files: kinds, states, quarters, dates. */
+const CLERICAL =
+  /\b(?:doc(?:ument)?s?|exhibits?|ex|vfinal|final|draft|version|ver|copy|print|scan|corp|file|form|word|press|release|q[1-4]|fy|ye|page|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)\b|\p{L}*\d[\p{L}\d]*/giu;
+const LONG_WORD = 4;
+
+/** Whether words remain without the clerical ones: one of some length, or several. */
+function saysSomething(title: string): boolean {
+  const words = title.replace(CLERICAL, ' ').match(/\p{L}{2,}/gu) ?? [];
+  return words.length > 1 || words.some((word) => word.length >= LONG_WORD || word === title);
+}
+
+/** Lines that could be the title: a heading, or what looks like one. */
+export interface TitleLine {
+  readonly rows: readonly Row[];
+  readonly text: string;
+}
+
+const SAME_SIZE = 1.02;
+const MAX_TITLE_LINES = 3;
+/** From this size on, in points, a line is display type: a smaller one right below the largest completes the title. */
+const DISPLAY_SIZE = 18;
+const MIN_SUBTITLE = 0.55;
+const SUBTITLE_GAP = 2;
 /** Headings that name a part which most documents have. */
 const PART_NAME =
-  /^(?:abstract|contents|table of contents|introduction|summary|preface|notices?|indice|sommario|introduzione|premessa)$/i;
+  /^(?:abstract|contents|table of contents|introduction|summary|preface|notices?|news ?release|press release|confidential|draft|indice|sommario|introduzione|premessa|comunicato stampa|riservato|bozza)$/i;
+/** "Oggetto: rinnovo del contratto": a letter's title is what stands behind. */
+const SUBJECT = /^(?:oggetto|subject|re|betreff|objet)\s*:\s*/i;
 
-/** The heading of the first pages that is set largest, the earlier of equals; null without any. */
-export function headingTitle(headings: Headings): string | null {
-  const byHeading = new Map<Heading, Row[]>();
-  for (const [row, heading] of headings) {
-    if (row.page <= TITLE_PAGES) byHeading.set(heading, [...(byHeading.get(heading) ?? []), row]);
+/**
+ * The most prominent line of the first page that tells this document from others; lines of one size next to each
+ * other belong together, and a subtitle to its title. Null without any, and on the cover of a form.
+ */
+export function coverTitle(lines: readonly TitleLine[], flows: readonly (readonly Row[])[]): string | null {
+  const page = flows[0]?.[0]?.page;
+  const cover = flows.filter((flow) => flow[0]?.page === page);
+  if (cover.some((flow) => flow.some((row) => isFormLine(row.text)))) return null;
+  const onPage = lines.filter(({ rows, text }) => rows[0]?.page === page && couldBeTitle(tidy(text)));
+  const best = onPage.reduce<TitleLine | null>(
+    (largest, line) => (largest === null || sizeOf(line) > SAME_SIZE * sizeOf(largest) ? line : largest),
+    null,
+  );
+  if (best === null) return null;
+  const parts = titleFrom(onPage.slice(onPage.indexOf(best)));
+  const title = [...new Set(parts.map(({ text }) => tidy(text).replace(SUBJECT, '')))].join(' – ');
+  if (parts.every(({ text }) => isCompanyName(tidy(text)))) return null;
+  return title.length > MAX_LENGTH ? tidy(best.text).replace(SUBJECT, '') : title;
+}
+
+/** The first of these lines and those below that belong to it. */
+function titleFrom(lines: readonly TitleLine[]): readonly TitleLine[] {
+  const title: TitleLine[] = [];
+  for (const line of lines.slice(0, MAX_TITLE_LINES)) {
+    const last = title.at(-1);
+    if (last !== undefined && !belongs(last, line)) break;
+    title.push(line);
   }
-  let best: { readonly size: number; readonly text: string } | null = null;
-  for (const rows of byHeading.values()) {
-    const text = tidy(rows.map((row) => row.text).join(' '));
-    const size = rows[0]?.size ?? 0;
-    if (NUMBERING.test(text) || PART_NAME.test(text) || text.length > MAX_LENGTH) continue;
-    if (best === null || size > best.size * 1.02) best = { size, text };
-  }
-  return best?.text ?? null;
+  return title;
+}
+
+function belongs(line: TitleLine, below: TitleLine): boolean {
+  const gap = (below.rows[0]?.y ?? 0) - (line.rows.at(-1)?.y ?? 0);
+  const size = sizeOf(line);
+  if (gap <= 0 || gap > SUBTITLE_GAP * size) return false;
+  const same = Math.max(sizeOf(below), size) <= SAME_SIZE * Math.min(sizeOf(below), size);
+  return same || (sizeOf(below) >= DISPLAY_SIZE && sizeOf(below) >= MIN_SUBTITLE * size);
+}
+
+function sizeOf({ rows }: TitleLine): number {
+  return rows[0]?.size ?? 0;
+}
+
+function couldBeTitle(text: string): boolean {
+  if (text === '' || text.length > MAX_LENGTH || isBoilerplate(text)) return false;
+  return !startsNumbered(text) && !PART_NAME.test(text) && (!text.endsWith(':') || SUBJECT.test(text));
 }
