@@ -1,11 +1,9 @@
 /** Who may read what. Imports nothing of ours. */
-export { type Because, type Decision, decide } from './decide.ts';
+export { type Decision, decide } from './decide.ts';
 export {
   type AclEntry,
-  canonical,
   type Descriptor,
   descriptorHash,
-  type SidecarDescriptor,
 } from './descriptor.ts';
 export { FileDirectory } from './directory/file-directory.ts';
 export { liveSnapshot } from './directory/live-directory.ts';
@@ -23,9 +21,9 @@ export type {
   SyncRecord,
 } from './directory/source.ts';
 export { syncDirectory } from './directory/sync.ts';
-export { AUTHENTICATED, EVERYONE, type PrincipalId, principalId, type ShareId, shareId } from './ids.ts';
+export { EVERYONE, type PrincipalId, principalId, type ShareId, shareId } from './ids.ts';
 export { readableScopes, type Scope, type ScopeId, scopeId } from './scope.ts';
 export { OpenSource } from './source/open.ts';
 export type { DescriptorReading, DescriptorSource } from './source/port.ts';
-export { entriesText, SIDECAR_FILE, SidecarSource, toEntries } from './source/sidecar.ts';
+export { entriesText, SidecarSource, toEntries } from './source/sidecar.ts';
 export { groupPath, makeToken, type Token, type TokenRefusal, type TokenResult } from './token.ts';

@@ -6,28 +6,23 @@ export {
   type CatalogDocument,
   CatalogError,
   type CatalogReader,
-  type DirectoryLog,
   type DocumentId,
   documentId,
-  type Outcome,
   type OutcomeCount,
-  type PassRecord,
   type RevisionId,
   revisionId,
   type StoredAccessToken,
 } from './catalog/catalog.ts';
 export { type Embedder, EmbedderError } from './embed/embedder.ts';
-export { DEFAULT_MODEL, type ModelProfile, profileId, profileOf } from './embed/profiles.ts';
+export { type ModelProfile, profileId, profileOf } from './embed/profiles.ts';
 export {
   type ChunkReader,
   type ChunkRow,
   type ChunkStore,
   ChunkStoreError,
-  type ChunkWriter,
   type LexicalTerm,
   type RowFilter,
 } from './store/chunk-store.ts';
 export type { PassEvent, PassSummary } from './sync/events.ts';
 export { WriterBusy, withWriterLease } from './sync/lease.ts';
-export { type PassDeps, type PassOptions, runPass, type SharePass } from './sync/pass.ts';
-export { PIPELINE } from './sync/revision.ts';
+export { runPass } from './sync/pass.ts';

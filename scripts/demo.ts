@@ -5,8 +5,8 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { passProgress } from '../src/cli/progress.ts';
 import { version } from '../src/cli/session.ts';
 import { note, plain, print, style, wrap } from '../src/cli/terminal.ts';
-import { ingest, openAnswering, openCore } from '../src/compose.ts';
-import { startServing } from '../src/compose-serving.ts';
+import { ingest, openAnswering, openCore } from '../src/compose/index.ts';
+import { startServing } from '../src/compose/serving.ts';
 import { loadConfig } from '../src/config/index.ts';
 import { createAccessToken } from '../src/identity/index.ts';
 

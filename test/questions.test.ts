@@ -1,6 +1,6 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningServer, startServing } from '../src/compose-serving.ts';
+import { type RunningServer, startServing } from '../src/compose/serving.ts';
 import { runCli } from './support/run-cli.ts';
 import { judge, openSample, type Question, type SampleCompany } from './support/sample.ts';
 

@@ -4,8 +4,9 @@ import { join, posix } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { AclEntry, SidecarDescriptor } from '../descriptor.ts';
-import { AUTHENTICATED, EVERYONE, type PrincipalId, principalId, type ShareId } from '../ids.ts';
+import { type PrincipalId, principalId, type ShareId } from '../ids.ts';
 import type { DescriptorReading, DescriptorSource } from './port.ts';
+import { unknownDeny } from './unknown-deny.ts';
 
 /** Name of the file that carries a folder's permissions. It is never itself a document. */
 export const SIDECAR_FILE = '.acl.yaml';
@@ -47,10 +48,7 @@ export interface SidecarOptions {
   readonly share: ShareId;
   readonly root: string;
   readonly shareEntries: readonly AclEntry[];
-  /**
-   * Whether the directory knows a principal. A deny entry that names nobody is a doubt (a typing error would
-   * open the folder), so it makes the list unreadable. An allow entry that names nobody merely grants nothing.
-   */
+  /** Whether the directory knows a principal; see `unknownDeny`. */
   readonly knows: (principal: PrincipalId) => boolean;
 }
 
@@ -108,21 +106,9 @@ export class SidecarSource implements DescriptorSource {
       shareEntries: this.#options.shareEntries,
       entries,
     };
-    const unknown = [...this.#options.shareEntries, ...entries].find(
-      (entry) => entry.effect === 'deny' && !this.#isKnown(entry.principal),
-    );
-    if (unknown !== undefined) {
-      return {
-        ok: false,
-        reason: 'acl-unreadable',
-        detail: `${unknown.origin} denies ${unknown.principal}, whom the directory does not know: mend the name there or in the directory`,
-      };
-    }
+    const doubt = unknownDeny([...this.#options.shareEntries, ...entries], this.#options.knows);
+    if (doubt !== null) return { ok: false, reason: 'acl-unreadable', detail: doubt };
     return { ok: true, descriptor };
-  }
-
-  #isKnown(principal: PrincipalId): boolean {
-    return principal === EVERYONE || principal === AUTHENTICATED || this.#options.knows(principal);
   }
 
   #folder(folder: string): Promise<FolderAcl> {

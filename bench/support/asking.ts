@@ -1,4 +1,4 @@
-import { type Answering, type Core, openAnswering, openCore } from '../../src/compose.ts';
+import { type Answering, type Core, openAnswering, openCore } from '../../src/compose/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import type { Caller } from '../../src/governance/index.ts';
 import { DOCUMENTS_READ } from '../../src/tools/index.ts';

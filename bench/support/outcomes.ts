@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { shareId } from '../../acl/index.ts';
 import type { CatalogDocument } from '../../index/index.ts';
-import { openCore } from '../../src/compose.ts';
+import { openCore } from '../../src/compose/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { countBy, table } from './figures.ts';
 import { SHARE } from './workspace.ts';

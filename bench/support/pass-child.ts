@@ -1,5 +1,5 @@
 /** One full pass in a process of its own, so that its memory can be told from the bench's: `pass-child.ts CONFIG`. */
-import { ingest, openCore } from '../../src/compose.ts';
+import { ingest, openCore } from '../../src/compose/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import type { PassMessage } from './run-pass.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EVERYONE, principalId, type ScopeId, shareId } from '../../acl/index.ts';
 import { type CatalogDocument, documentId } from '../../index/index.ts';
 import { revisionOf, storedChunk } from '../../index/sync/revision.ts';
-import { openCore } from '../../src/compose.ts';
+import { openCore } from '../../src/compose/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { runPass } from './run-pass.ts';
 import { openStoreOf } from './stored-chunks.ts';

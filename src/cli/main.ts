@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { CatalogError, ChunkStoreError, EmbedderError, WriterBusy } from '../../index/index.ts';
-import { DirectoryError } from '../compose.ts';
+import { DirectoryError } from '../compose/index.ts';
 import { ConfigError } from '../config/index.ts';
 import { aclCommand } from './commands/acl.ts';
 import { documentsCommand } from './commands/documents.ts';

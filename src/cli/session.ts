@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PrincipalId } from '../../acl/index.ts';
-import { type Answering, type Core, openAnswering, openCore } from '../compose.ts';
+import { type Answering, type Core, openAnswering, openCore } from '../compose/index.ts';
 import { configPath, loadConfig } from '../config/index.ts';
 import type { Caller, CallResult } from '../governance/index.ts';
 import { DOCUMENTS_READ } from '../tools/index.ts';

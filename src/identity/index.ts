@@ -1,2 +1,2 @@
 /** Who calls. */
-export { type AccessTokenDeps, createAccessToken, verifyAccessToken } from './access-tokens.ts';
+export { createAccessToken, verifyAccessToken } from './access-tokens.ts';

@@ -1,58 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scopeId, shareId } from '../../acl/index.ts';
-import { type ChunkRow, documentId, type RevisionId, type RowFilter, revisionId } from '../../index/index.ts';
-import type { ChunkStore, LexicalTerm, StoredChunk } from '../../index/store/chunk-store.ts';
-
-const DIMENSIONS = 16;
-
-/** A number from a seed, the same on every run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
-function unit(next: () => number): Float32Array {
-  const vector = Float32Array.from({ length: DIMENSIONS }, () => next() - 0.5);
-  const length = Math.hypot(...vector);
-  return vector.map((value) => value / length);
-}
-
-const dot = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
-
-let count = 0;
-function chunk(fields: Partial<StoredChunk> = {}): StoredChunk {
-  count += 1;
-  const text = fields.text ?? 'nothing special';
-  return {
-    document: documentId(`d${count}`),
-    revision: revisionId('r1'),
-    ordinal: 0,
-    scope: scopeId(1),
-    share: shareId('docs'),
-    path: `f${count}.txt`,
-    type: 'txt',
-    modified: 1_000,
-    language: 'en',
-    section: [],
-    page: null,
-    start: 0,
-    end: text.length,
-    text,
-    headTerms: '',
-    terms: text,
-    vector: unit(random(count)),
-    ...fields,
-  };
-}
-
-const words = (text: string): LexicalTerm[] =>
-  text.split(' ').map((word) => ({ text: word, weight: 1, fuzzy: false }));
-const only = (...ids: readonly number[]): RowFilter => ({ scopes: ids.map(scopeId) });
-const documents = (rows: readonly ChunkRow[]): string[] => rows.map(({ document }) => document);
+import { documentId, type RevisionId, type RowFilter, revisionId } from '../../index/index.ts';
+import type { ChunkStore, StoredChunk } from '../../index/store/chunk-store.ts';
+import { chunk, DIMENSIONS, documents, dot, only, random, unit, words } from '../support/chunks.ts';
 
 /** What every `ChunkStore` with vectors of 16 numbers keeps to. `make` gives an empty one; the suite closes it. */
 export function chunkStoreContract(name: string, make: () => Promise<ChunkStore>): void {

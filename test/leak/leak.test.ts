@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decide, type PrincipalId, shareId } from '../../acl/index.ts';
 import type { CatalogDocument } from '../../index/index.ts';
-import { type RunningServer, startServing } from '../../src/compose-serving.ts';
+import { type RunningServer, startServing } from '../../src/compose/serving.ts';
 import { openSample, type SampleCompany } from '../support/sample.ts';
 import { commandFaces, type Face, networkFaces, type Visitor, visit } from './faces.ts';
 import { type KnownDocument, leaksIn, type Secrets, secretsOf } from './secrets.ts';

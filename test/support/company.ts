@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { shareId } from '../../acl/index.ts';
 import type { PassSummary } from '../../index/index.ts';
-import { type Answering, type Core, ingest, openAnswering, openCore } from '../../src/compose.ts';
+import { type Answering, type Core, ingest, openAnswering, openCore } from '../../src/compose/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createAccessToken } from '../../src/identity/index.ts';
 

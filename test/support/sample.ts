@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { PrincipalId } from '../../acl/index.ts';
-import { type Answering, type Core, ingest, openAnswering, openCore } from '../../src/compose.ts';
+import { type Answering, type Core, ingest, openAnswering, openCore } from '../../src/compose/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createAccessToken } from '../../src/identity/index.ts';
 

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { shareId } from '../../../acl/index.ts';
 import type { CatalogDocument } from '../../../index/index.ts';
 import { locate } from '../../admin/index.ts';
-import type { Core } from '../../compose.ts';
+import type { Core } from '../../compose/index.ts';
 import { CommandFailed, type CommonOptions, withCore } from '../session.ts';
 import { plain, print, printJson, style, table } from '../terminal.ts';
 

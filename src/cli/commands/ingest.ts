@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { PassSummary } from '../../../index/index.ts';
-import { ingest } from '../../compose.ts';
+import { ingest } from '../../compose/index.ts';
 import { passProgress } from '../progress.ts';
 import { type CommonOptions, withCore } from '../session.ts';
 import { note, plain, print, printJson, style } from '../terminal.ts';

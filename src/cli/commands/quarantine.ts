@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ingest } from '../../compose.ts';
+import { ingest } from '../../compose/index.ts';
 import { passProgress } from '../progress.ts';
 import { type CommonOptions, withCore } from '../session.ts';
 import { plain, print, printJson, style } from '../terminal.ts';

@@ -34,7 +34,7 @@ Example:
     .action((options: ServeOptions) =>
       withAnswering(options, async (core, answering) => {
         // Loaded here: commands that only ask do not wait for a web server to load.
-        const { startServing } = await import('../../compose-serving.ts');
+        const { startServing } = await import('../../compose/serving.ts');
         const { http } = core.config;
         const host = options.host ?? http.host;
         const listen = { host, port: options.port ?? http.port };

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { examine, type Finding, status } from '../../admin/index.ts';
-import { type Core, openAnswering } from '../../compose.ts';
+import { type Core, openAnswering } from '../../compose/index.ts';
 import { CommandFailed, type CommonOptions, publicUrl, reportFault, withCore } from '../session.ts';
 import { plain, print, printJson, style, table } from '../terminal.ts';
 

@@ -8,14 +8,17 @@ import { scopeId } from '../../../acl/index.ts';
 import { openSqliteCatalog } from '../../../index/catalog/sqlite-catalog.ts';
 import { CatalogError } from '../../../index/index.ts';
 import { catalogContract } from '../../contracts/catalog.ts';
+import { catalogKeepingContract } from '../../contracts/catalog-keeping.ts';
 import { descriptor } from '../../support/access.ts';
 import { documentRow } from '../../support/shelf.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
-catalogContract('the SQLite catalog', async () => {
-  const path = join(tempFolder(), 'data', 'catalog.sqlite');
-  return { open: () => openSqliteCatalog(path) };
-});
+for (const contract of [catalogContract, catalogKeepingContract]) {
+  contract('the SQLite catalog', async () => {
+    const path = join(tempFolder(), 'data', 'catalog.sqlite');
+    return { open: () => openSqliteCatalog(path) };
+  });
+}
 
 /** The error with which a catalog does not open. */
 async function refusal(path: string): Promise<CatalogError> {

@@ -45,7 +45,7 @@ const REFUSED: readonly { readonly name: string; readonly text: string; readonly
   },
   { name: 'a number out of range', text: `${GOOD}http:\n  port: 70000\n`, says: /:10: http\.port: / },
   { name: 'an unknown source', text: GOOD.replace('sidecar', 'ntfs'), says: /:5: shares\.0\.acl\.source: / },
-  { name: 'a missing key', text: GOOD.replace(/directory:[^]*/, ''), says: /directory: / },
+  { name: 'a missing key', text: GOOD.replace(/directory:[\s\S]*/, ''), says: /directory: / },
   {
     name: 'a missing key in a share',
     text: GOOD.replace('    path: share\n', ''),
@@ -53,7 +53,7 @@ const REFUSED: readonly { readonly name: string; readonly text: string; readonly
   },
   {
     name: 'no shares',
-    text: GOOD.replace(/shares:[^]*?directory/, 'shares: []\ndirectory'),
+    text: GOOD.replace(/shares:[\s\S]*?directory/, 'shares: []\ndirectory'),
     says: /:2: shares: /,
   },
   { name: 'nothing', text: '', says: /:1: shares: / },

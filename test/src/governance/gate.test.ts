@@ -93,7 +93,7 @@ const OUTCOMES: readonly {
     kind: 'invalid-input',
     call: () => ask(answer, {}, { query: 'x', as: 'user:anna' }),
   },
-  { name: 'no input', kind: 'invalid-input', call: () => ask(answer, {}, undefined) },
+  { name: 'no input', kind: 'invalid-input', call: () => ask(answer, {}, null) },
   {
     name: 'a tool that throws',
     kind: 'unavailable',

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import type { Answering, Core } from './compose.ts';
-import { createHttpApp } from './http/index.ts';
-import { verifyAccessToken } from './identity/index.ts';
-import { documentsHttpHandler } from './mcp/index.ts';
+import { createHttpApp } from '../http/index.ts';
+import { verifyAccessToken } from '../identity/index.ts';
+import { documentsHttpHandler } from '../mcp/index.ts';
+import type { Answering } from './answering.ts';
+import type { Core } from './core.ts';
 
 /** A running server. `url` is where it listens; links carry the public address. */
 export interface RunningServer {

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { type Embedder, EmbedderError } from '../../index/index.ts';
+import { FileAudit, Gate } from '../governance/index.ts';
+import { CHARACTERS_PER_TOKEN, type Mode } from '../search/index.ts';
+import { type DocumentTools, documentTools } from '../tools/index.ts';
+import type { Core } from './core.ts';
+import { openEmbedder, openStore } from './store.ts';
+
+/** Characters of JSON around the text of an answer: ids, links, titles, field names. */
+const ANSWER_OVERHEAD = 400_000;
+
+/** What answering needs, on top. */
+export interface Answering {
+  readonly tools: DocumentTools;
+  readonly gate: Gate;
+  readonly mode: Mode;
+  /** Why the configured model is not used, when it is not. */
+  readonly modelTrouble: string | null;
+  /** Resolves when catalog and store answer. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens what answers questions. A model that cannot be loaded leaves search by words, and says so. */
+export async function openAnswering(
+  core: Core,
+  options: { readonly publicUrl: string; readonly onFault: (tool: string, error: unknown) => void },
+): Promise<Answering> {
+  const { config, catalog } = core;
+  const store = await openStore(core);
+  let modelTrouble: string | null = null;
+  let embedder: Embedder | null = null;
+  try {
+    embedder = await openEmbedder(core);
+  } catch (error) {
+    if (!(error instanceof EmbedderError)) {
+      await store.close();
+      throw error;
+    }
+    modelTrouble = error.message;
+  }
+  const tools = documentTools({
+    catalog,
+    chunks: store,
+    embedder,
+    publicUrl: options.publicUrl,
+    shares: core.shares,
+    resultTokens: config.limits.resultTokens,
+    fetchTokens: config.limits.fetchTokens,
+  });
+  const gate = new Gate({
+    audit: new FileAudit(join(config.data, 'audit', 'documents.jsonl')),
+    tokenOf: core.tokenOf,
+    now: core.now,
+    timeoutMs: config.limits.timeoutSeconds * 1000,
+    maxAnswerCharacters:
+      Math.max(config.limits.resultTokens, config.limits.fetchTokens) * CHARACTERS_PER_TOKEN * 2 +
+      ANSWER_OVERHEAD,
+    onFault: options.onFault,
+  });
+  return {
+    tools,
+    gate,
+    mode: embedder === null ? 'lexical' : 'hybrid',
+    modelTrouble,
+    ready: async () => {
+      await catalog.meta('embedder');
+      await store.ping();
+    },
+    close: async () => {
+      await embedder?.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import {
+  type DescriptorSource,
+  type DirectorySnapshot,
+  type DirectorySource,
+  FileDirectory,
+  findUser,
+  liveSnapshot,
+  makeToken,
+  OpenSource,
+  type PrincipalId,
+  type ShareId,
+  SidecarSource,
+  shareId,
+  type TokenResult,
+  toEntries,
+} from '../../acl/index.ts';
+import { openSqliteCatalog } from '../../index/catalog/sqlite-catalog.ts';
+import { type Catalog, type ModelProfile, profileOf } from '../../index/index.ts';
+import type { Config } from '../config/index.ts';
+
+/** What every command needs: configuration, catalog, directory. */
+export interface Core {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly directory: DirectorySource;
+  readonly now: () => number;
+  readonly shares: readonly ShareId[];
+  readonly profile: ModelProfile | null;
+  /** The directory as of now; null when none was ever read whole. */
+  snapshot(): Promise<DirectorySnapshot | null>;
+  tokenOf(user: PrincipalId): Promise<TokenResult>;
+  /** The principal whose login this is; null for nobody. */
+  userOf(login: string): Promise<PrincipalId | null>;
+  /** Reads the permissions of a share as they stand now; null for a share that is not configured. */
+  aclOf(share: ShareId): Promise<DescriptorSource | null>;
+  close(): Promise<void>;
+}
+
+/** @throws {ConfigError | CatalogError | EmbedderError} each with its mend */
+export async function openCore(config: Config): Promise<Core> {
+  const now = Date.now;
+  const profile = profileFor(config);
+  const catalog = await openSqliteCatalog(join(config.data, 'catalog.sqlite'));
+  const directory = new FileDirectory(config.directory.path);
+  const snapshot = (): Promise<DirectorySnapshot | null> =>
+    liveSnapshot({ source: directory, store: catalog.directory, now });
+  return {
+    config,
+    catalog,
+    directory,
+    now,
+    profile,
+    shares: config.shares.map(({ name }) => shareId(name)),
+    snapshot,
+    tokenOf: async (user) =>
+      makeToken({
+        user,
+        snapshot: await snapshot(),
+        now: now(),
+        maxStalenessSeconds: config.directory.maxStaleness,
+      }),
+    userOf: async (login) => {
+      const current = await snapshot();
+      return current === null ? null : (findUser(current, login)?.id ?? null);
+    },
+    aclOf: async (share) => {
+      const found = config.shares.find(({ name }) => name === share);
+      return found === undefined ? null : descriptorSource(found, await snapshot());
+    },
+    close: () => catalog.close(),
+  };
+}
+
+function profileFor({ embedding }: Config): ModelProfile | null {
+  return embedding.model === 'none' ? null : profileOf(embedding);
+}
+
+export function descriptorSource(
+  share: Config['shares'][number],
+  snapshot: DirectorySnapshot | null,
+): DescriptorSource {
+  const id = shareId(share.name);
+  const shareEntries = toEntries(share.shareAcl, `share ${share.name}`);
+  const knows = (principal: PrincipalId): boolean =>
+    snapshot !== null && (snapshot.users.has(principal) || snapshot.groups.has(principal));
+  if (share.acl.source === 'open') return new OpenSource({ share: id, shareEntries, knows });
+  return new SidecarSource({ share: id, root: share.path, shareEntries, knows });
+}

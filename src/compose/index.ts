@@ -1,0 +1,4 @@
+/** The composition root: the only place that constructs parts and joins them. `serving.ts` loads the web server. */
+export { type Answering, openAnswering } from './answering.ts';
+export { type Core, openCore } from './core.ts';
+export { DirectoryError, ingest } from './ingesting.ts';

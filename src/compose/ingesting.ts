@@ -1,0 +1,94 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { shareId, syncDirectory } from '../../acl/index.ts';
+import { type PassEvent, type PassSummary, runPass, withWriterLease } from '../../index/index.ts';
+import { ParsePool } from '../../ingest/index.ts';
+import { type Core, descriptorSource } from './core.ts';
+import { embedderId, openEmbedder, openStore } from './store.ts';
+
+export interface IngestOptions {
+  /** Read every file again even when it did not change; also moves the index to another model. */
+  readonly rebuild: boolean;
+  /** Try the quarantined files again although they did not change. */
+  readonly retryQuarantined?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent: (event: PassEvent) => void;
+}
+
+/**
+ * One full pass over the configured shares.
+ * @throws {WriterBusy} when another process writes; {ChunkStoreError} when the index is of another model
+ */
+export async function ingest(core: Core, options: IngestOptions): Promise<PassSummary> {
+  const { config, catalog, now } = core;
+  const lease = { store: catalog.lease, now, holder: randomUUID() };
+  return withWriterLease(lease, async (lost) => {
+    const sync = await syncDirectory(
+      { source: core.directory, store: catalog.directory, now },
+      { force: true },
+    );
+    if (sync.outcome === 'failed') throw new DirectoryError(sync.detail ?? 'the directory could not be read');
+    const snapshot = await core.snapshot();
+    // First of all: a model that cannot be loaded must leave the index as it is.
+    const embedder = await openEmbedder(core);
+    if (options.rebuild) {
+      await catalog.forgetHashes();
+      await catalog.setMeta('generation', String(Number((await catalog.meta('generation')) ?? '0') + 1));
+      await catalog.setMeta('embedder', embedderId(core));
+    }
+    const store = await openStore(core).catch(async (error: unknown) => {
+      await embedder?.close();
+      throw error;
+    });
+    const pool = new ParsePool({
+      size: config.ingest.workers,
+      maxMemoryMegabytes: config.ingest.parseMemoryMegabytes,
+      timeoutMs: config.ingest.parseTimeoutSeconds * 1000,
+    });
+    try {
+      await catalog.setMeta('embedder', embedderId(core));
+      const summary = await runPass(
+        { catalog, store, pool, embedder, now, newId: newDocumentId },
+        {
+          shares: config.shares.map((share) => ({
+            share: { id: shareId(share.name), root: share.path, exclude: [config.data] },
+            acl: descriptorSource(share, snapshot),
+          })),
+          limits: {
+            maxBytes: config.ingest.maxFileMegabytes * 1_048_576,
+            maxCharacters: config.ingest.maxCharacters,
+            maxDepth: 3,
+          },
+          retryQuarantined: options.retryQuarantined ?? false,
+          concurrency: config.ingest.workers,
+          signal: options.signal === undefined ? lost : AbortSignal.any([lost, options.signal]),
+          onEvent: options.onEvent,
+        },
+      );
+      await store.dropOthers();
+      return summary;
+    } finally {
+      await pool.close();
+      await embedder?.close();
+      await store.close();
+    }
+  });
+}
+
+/** The directory could not be read whole. The message names file and mend. */
+export class DirectoryError extends Error {
+  readonly code = 'directory-incomplete';
+}
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** 80 random bits as 16 letters: unguessable, and says nothing of path or time. */
+function newDocumentId(): string {
+  let id = '';
+  let bits = 0n;
+  for (const byte of randomBytes(10)) bits = (bits << 8n) | BigInt(byte);
+  for (let digit = 0; digit < 16; digit += 1) {
+    id += BASE32[Number(bits & 31n)];
+    bits >>= 5n;
+  }
+  return id;
+}
