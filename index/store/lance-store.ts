@@ -86,13 +86,27 @@ export async function openLanceStore(options: LanceOptions): Promise<LanceStore>
 }
 
 async function createTable(db: Connection, { table: name, dimensions }: LanceOptions): Promise<Table> {
-  // Never with stable row ids: a list index keeps matching labels that were updated away.
-  const table = await db.createEmptyTable(name, chunkSchema(dimensions));
-  await table.createIndex('scope', { config: Index.btree() });
-  await table.createIndex('document', { config: Index.btree() });
-  await table.createIndex('terms', { config: Index.fts(TERMS_INDEX) });
-  await table.createIndex('head_terms', { config: Index.fts(TERMS_INDEX) });
+  let table: Table;
+  try {
+    // Never with stable row ids: a list index keeps matching labels that were updated away.
+    table = await db.createEmptyTable(name, chunkSchema(dimensions));
+  } catch (error) {
+    // Another process that starts just now may have made it in between.
+    if ((await db.tableNames()).includes(name)) return db.openTable(name);
+    throw error;
+  }
+  await completeIndices(table);
   return table;
+}
+
+/** Makes the indices that are missing: a process may have died before it made them all. */
+async function completeIndices(table: Table): Promise<void> {
+  const present = (await table.listIndices()).flatMap(({ columns }) => columns);
+  for (const column of ['scope', 'document', 'terms', 'head_terms']) {
+    if (present.includes(column)) continue;
+    const config = column.endsWith('terms') ? Index.fts(TERMS_INDEX) : Index.btree();
+    await table.createIndex(column, { config });
+  }
 }
 
 async function checkDimensions(table: Table, { folder, dimensions }: LanceOptions): Promise<void> {
@@ -213,6 +227,7 @@ export class LanceStore implements ChunkStore {
   }
 
   async optimise(): Promise<void> {
+    await completeIndices(this.#table);
     await this.#table.optimize({ cleanupOlderThan: new Date(Date.now() - KEEP_VERSIONS_MS) });
     if (this.#options.dimensions === null) return;
     const indexed = (await this.#table.listIndices()).some(({ columns }) => columns.includes('vector'));

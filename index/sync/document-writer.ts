@@ -175,14 +175,16 @@ export class DocumentWriter {
   ): Prepared {
     const base = known ?? this.#blank(seen.file.path);
     const revision: RevisionId = revisionOf(base.id, read.hash, this.#generation);
+    // The same revision is already stored: adding it again would double its chunks. They keep the labels they have.
+    const stored = base.revision === revision;
     const document: CatalogDocument = {
       ...base,
       ...fileFields(seen.file),
       hash: read.hash,
       revision,
       scope: seen.scope,
-      labelledScope: seen.scope,
-      labelledPath: seen.file.path,
+      labelledScope: stored ? base.labelledScope : seen.scope,
+      labelledPath: stored ? base.labelledPath : seen.file.path,
       outcome: read.chunks.length > 0 ? 'indexed' : 'no-text',
       reason: null,
       detail: null,
@@ -195,8 +197,7 @@ export class DocumentWriter {
       warnings: read.warnings,
       indexedAt: this.#deps.now(),
     };
-    // The same revision is already stored: adding it again would double its chunks.
-    const chunks = base.revision === revision ? [] : read.chunks;
+    const chunks = stored ? [] : read.chunks;
     return {
       document,
       chunks: chunks.map((chunk) => storedChunk(document, revision, chunk)),

@@ -1,9 +1,11 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from '@lancedb/lancedb';
 import { describe, expect, it } from 'vitest';
 import { scopeId, shareId } from '../../../acl/index.ts';
 import { documentId, revisionId } from '../../../index/index.ts';
 import type { StoredChunk } from '../../../index/store/chunk-store.ts';
+import { chunkSchema } from '../../../index/store/lance-schema.ts';
 import { openLanceStore } from '../../../index/store/lance-store.ts';
 import { chunkStoreContract } from '../../contracts/chunk-store.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -58,6 +60,30 @@ describe('openLanceStore', () => {
     expect(await reader.lexical(TERMS, FILTER, 10)).toEqual([]);
     await writer.close();
     await reader.close();
+  });
+
+  it('may be opened for the first time by several at once', async () => {
+    const options = { folder: tempFolder(), table: 'chunks', dimensions: null };
+    const opened = await Promise.all([1, 2, 3].map(() => openLanceStore(options)));
+    await opened[0]?.add([chunk(null)]);
+    for (const store of opened) {
+      expect(await store.lexical(TERMS, FILTER, 10)).toHaveLength(1);
+      await store.close();
+    }
+  });
+
+  it('makes good the indices that a process which died did not make', async () => {
+    const options = { folder: tempFolder(), table: 'chunks', dimensions: null };
+    const db = await connect(options.folder);
+    const table = await db.createEmptyTable('chunks', chunkSchema(null));
+    const store = await openLanceStore(options);
+    await store.add([chunk(null)]);
+    await store.optimise();
+    await table.checkoutLatest();
+    const indexed = (await table.listIndices()).flatMap(({ columns }) => columns);
+    expect(indexed.sort()).toEqual(['document', 'head_terms', 'scope', 'terms']);
+    expect(await store.lexical(TERMS, FILTER, 10)).toHaveLength(1);
+    await store.close();
   });
 
   it('gives nothing by vector from an index without vectors', async () => {

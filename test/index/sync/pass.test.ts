@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Embedder, EmbedderError } from '../../../index/index.ts';
 import { createFakeEmbedder } from '../../fakes/fake-embedder.ts';
+import { words } from '../../support/chunks.ts';
 import { EVERYONE_READS, HR_READS, PassBench } from '../../support/company-pass.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -183,6 +184,25 @@ describe('runPass', () => {
     await bench.pass();
     expect(await bench.readers('a.txt')).toBe('nobody');
     expect(await bench.readers('hr/salaries.md')).toBe('anna');
+  });
+
+  it('does not double the chunks of a content that is read again, and brings their labels up to date', async () => {
+    const bench = await ingested();
+    const before = await bench.state();
+    // As left by a rebuild that died before it raised the generation.
+    await bench.catalog.forgetHashes();
+    await bench.pass();
+    expect(await bench.state()).toEqual(before);
+    await bench.catalog.forgetHashes();
+    bench.write({ '.acl.yaml': HR_READS });
+    await bench.pass();
+    await bench.pass();
+    const fresh = await bench.afresh();
+    await fresh.pass();
+    expect(await bench.state()).toEqual(await fresh.state());
+    const { scope } = await bench.document('a.txt');
+    const found = await bench.store.lexical(words('share'), { scopes: scope === null ? [] : [scope] }, 10);
+    expect(found.map(({ path }) => path)).toEqual(['a.txt']);
   });
 
   it('never indexes a permissions file', async () => {
