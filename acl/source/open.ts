@@ -29,6 +29,8 @@ export class OpenSource implements DescriptorSource {
 
   beginPass(): void {}
 
+  refresh(): void {}
+
   owns(): boolean {
     return false;
   }

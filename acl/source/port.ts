@@ -9,11 +9,13 @@ export type DescriptorReading =
  * Reads access-control lists of one share: `sidecar` now; Windows and POSIX are further implementations.
  *
  * Obligations: `descriptorOf` takes a path relative to the share's root with `/` between its parts and never
- * throws for trouble of the share. `beginPass` drops whatever an earlier pass remembered, so that one pass
- * sees one state per folder. `owns` names the files that carry permissions and are not documents.
+ * throws for trouble of the share. `beginPass` drops whatever an earlier pass remembered; `refresh` makes the
+ * next readings see the share as it is from then on, so that permissions can be read again after the content.
+ * `owns` is asked for every listed file and names those that carry permissions and are not documents.
  */
 export interface DescriptorSource {
   beginPass(): void;
+  refresh(): void;
   owns(path: string): boolean;
   descriptorOf(path: string): Promise<DescriptorReading>;
 }

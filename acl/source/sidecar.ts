@@ -61,23 +61,37 @@ export interface SidecarOptions {
 export class SidecarSource implements DescriptorSource {
   readonly #options: SidecarOptions;
   #folders = new Map<string, Promise<FolderAcl>>();
+  #misnamed = new Map<string, string>();
 
   constructor(options: SidecarOptions) {
     this.#options = options;
   }
 
   beginPass(): void {
+    this.refresh();
+    this.#misnamed = new Map();
+  }
+
+  refresh(): void {
     this.#folders = new Map();
   }
 
   owns(path: string): boolean {
-    return posix.basename(path).toLowerCase() === SIDECAR_FILE;
+    const name = posix.basename(path);
+    if (name.toLowerCase() !== SIDECAR_FILE) return false;
+    // `.ACL.yaml` was meant to say who reads the folder: not to read it would open what it closes.
+    if (name !== SIDECAR_FILE) this.#misnamed.set(parent(path), path);
+    return true;
   }
 
   async descriptorOf(path: string): Promise<DescriptorReading> {
     const entries: AclEntry[] = [];
     let listed = false;
     for (let folder = parent(path), first = true; ; folder = parent(folder), first = false) {
+      const misnamed = this.#misnamed.get(folder);
+      if (misnamed !== undefined) {
+        return { ok: false, reason: 'acl-unreadable', detail: `${misnamed} must be named ${SIDECAR_FILE}` };
+      }
       const reading = await this.#folder(folder);
       const origin = folder === '' ? SIDECAR_FILE : `${folder}/${SIDECAR_FILE}`;
       if (reading.kind === 'broken') return { ok: false, reason: 'acl-unreadable', detail: reading.detail };

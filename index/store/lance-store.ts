@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BooleanQuery,
   type Connection,
@@ -34,6 +35,9 @@ export interface LanceOptions {
   readonly indexCacheBytes?: number;
 }
 
+/** How often and after how many milliseconds a table that is just being made is looked at again. */
+const OPEN_TRIES = 20;
+const OPEN_WAIT_MS = 100;
 const INDEX_CACHE = 256 * 1_048_576;
 const METADATA_CACHE = 64 * 1_048_576;
 /** What the head column adds to the terms of head and text; chosen on judged sets, see docs/decisions/002. */
@@ -69,10 +73,7 @@ export async function openLanceStore(options: LanceOptions): Promise<LanceStore>
     const session = new Session(BigInt(options.indexCacheBytes ?? INDEX_CACHE), BigInt(METADATA_CACHE));
     // 0: every query sees what other processes have written.
     const db = await connect(options.folder, { readConsistencyInterval: 0 }, session);
-    const names = await db.tableNames();
-    const table = names.includes(options.table)
-      ? await db.openTable(options.table)
-      : await createTable(db, options);
+    const table = await openTable(db, options);
     await checkDimensions(table, options);
     return new LanceStore(db, table, options);
   } catch (error) {
@@ -85,16 +86,22 @@ export async function openLanceStore(options: LanceOptions): Promise<LanceStore>
   }
 }
 
-async function createTable(db: Connection, { table: name, dimensions }: LanceOptions): Promise<Table> {
-  let table: Table;
-  try {
-    // Never with stable row ids: a list index keeps matching labels that were updated away.
-    table = await db.createEmptyTable(name, chunkSchema(dimensions));
-  } catch (error) {
-    // Another process that starts just now may have made it in between.
-    if ((await db.tableNames()).includes(name)) return db.openTable(name);
-    throw error;
+/** Opens or makes the table; one that another process is just making is waited for. */
+async function openTable(db: Connection, options: LanceOptions): Promise<Table> {
+  for (let tries = 1; ; tries += 1) {
+    const present = (await db.tableNames()).includes(options.table);
+    try {
+      return await (present ? db.openTable(options.table) : createTable(db, options));
+    } catch (error) {
+      if (tries === OPEN_TRIES || !(await db.tableNames()).includes(options.table)) throw error;
+      await sleep(OPEN_WAIT_MS);
+    }
   }
+}
+
+async function createTable(db: Connection, { table: name, dimensions }: LanceOptions): Promise<Table> {
+  // Never with stable row ids: a list index keeps matching labels that were updated away.
+  const table = await db.createEmptyTable(name, chunkSchema(dimensions));
   await completeIndices(table);
   return table;
 }

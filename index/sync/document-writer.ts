@@ -1,11 +1,10 @@
-import type { Language, QuarantineReason, ReadOutcome, Share } from '../../ingest/index.ts';
-import { type CatalogDocument, documentId, type RevisionId } from '../catalog/catalog.ts';
-import type { StoredChunk } from '../store/chunk-store.ts';
+import type { QuarantineReason, ReadOutcome, Share } from '../../ingest/index.ts';
+import { type CatalogDocument, documentId } from '../catalog/catalog.ts';
 import { fileFields, nothing } from './document-fields.ts';
 import type { Tally } from './events.ts';
 import type { PassDeps } from './pass.ts';
 import type { Plan, SeenFile } from './plan.ts';
-import { passageContext, revisionOf, storedChunk } from './revision.ts';
+import { type Prepared, prepare } from './prepare.ts';
 
 /** Chunks gathered before they are written: a store of columns likes few large writes. */
 const BATCH_CHUNKS = 1_000;
@@ -15,13 +14,8 @@ const EMBEDDED_BATCH_CHUNKS = 256;
 
 type Item = Plan['read'][number];
 
-interface Prepared {
-  readonly document: CatalogDocument;
-  readonly chunks: readonly StoredChunk[];
-  /** Text that stands for each chunk before an embedder. */
-  readonly texts: readonly string[];
-  readonly warnings: number;
-}
+/** Reads the permissions of files again, as they are now. */
+export type Rescope = (files: readonly SeenFile[]) => Promise<readonly SeenFile[]>;
 
 /**
  * Writes the outcome of reading to the store and the catalog, in batches.
@@ -35,14 +29,22 @@ export class DocumentWriter {
   readonly #tally: Tally;
   readonly #generation: number;
   readonly #signal: AbortSignal;
+  readonly #rescope: Rescope;
   #batch: Prepared[] = [];
   #chunks = 0;
   #writing: Promise<void> = Promise.resolve();
   #failed: unknown = null;
 
-  private constructor(deps: PassDeps, share: Share, tally: Tally, signal: AbortSignal, generation: number) {
+  private constructor(
+    deps: PassDeps,
+    share: Share,
+    tally: Tally,
+    options: { readonly signal: AbortSignal; readonly rescope: Rescope },
+    generation: number,
+  ) {
     this.#deps = deps;
-    this.#signal = signal;
+    this.#rescope = options.rescope;
+    this.#signal = options.signal;
     this.#share = share;
     this.#tally = tally;
     this.#generation = generation;
@@ -53,10 +55,10 @@ export class DocumentWriter {
     deps: PassDeps,
     share: Share,
     tally: Tally,
-    signal: AbortSignal,
+    options: { readonly signal: AbortSignal; readonly rescope: Rescope },
   ): Promise<DocumentWriter> {
     const generation = Number((await deps.catalog.meta('generation')) ?? '0');
-    return new DocumentWriter(deps, share, tally, signal, generation);
+    return new DocumentWriter(deps, share, tally, options, generation);
   }
 
   async remove(documents: readonly CatalogDocument[]): Promise<void> {
@@ -137,7 +139,12 @@ export class DocumentWriter {
       return;
     }
     if (outcome.kind === 'unchanged') throw new Error(`a new file cannot be unchanged: ${path}`);
-    this.#batch.push(this.#prepare(known, seen, outcome));
+    this.#batch.push(
+      prepare(known ?? this.#blank(path), seen, outcome, {
+        generation: this.#generation,
+        now: this.#deps.now(),
+      }),
+    );
     this.#chunks += outcome.chunks.length;
     const most = this.#deps.embedder === null ? BATCH_CHUNKS : EMBEDDED_BATCH_CHUNKS;
     if (this.#chunks >= most || this.#batch.length >= BATCH_DOCUMENTS) await this.#hand();
@@ -168,49 +175,12 @@ export class DocumentWriter {
     await before;
   }
 
-  #prepare(
-    known: CatalogDocument | null,
-    seen: SeenFile,
-    read: Extract<ReadOutcome, { kind: 'read' }>,
-  ): Prepared {
-    const base = known ?? this.#blank(seen.file.path);
-    const revision: RevisionId = revisionOf(base.id, read.hash, this.#generation);
-    // The same revision is already stored: adding it again would double its chunks. They keep the labels they have.
-    const stored = base.revision === revision;
-    const document: CatalogDocument = {
-      ...base,
-      ...fileFields(seen.file),
-      hash: read.hash,
-      revision,
-      scope: seen.scope,
-      labelledScope: stored ? base.labelledScope : seen.scope,
-      labelledPath: stored ? base.labelledPath : seen.file.path,
-      outcome: read.chunks.length > 0 ? 'indexed' : 'no-text',
-      reason: null,
-      detail: null,
-      type: read.type,
-      title: read.title,
-      language: mainLanguage(read.chunks),
-      pages: read.pages,
-      chunks: read.chunks.length,
-      characters: read.characters,
-      warnings: read.warnings,
-      indexedAt: this.#deps.now(),
-    };
-    const chunks = stored ? [] : read.chunks;
-    return {
-      document,
-      chunks: chunks.map((chunk) => storedChunk(document, revision, chunk)),
-      texts: chunks.map((chunk) => `${passageContext(document, chunk)}\n${chunk.text}`),
-      warnings: read.warnings.length,
-    };
-  }
-
-  async #store(batch: readonly Prepared[]): Promise<void> {
-    if (batch.length === 0) return;
+  async #store(prepared: readonly Prepared[]): Promise<void> {
+    if (prepared.length === 0) return;
     const { catalog, store, embedder } = this.#deps;
     const signal = this.#signal;
     signal.throwIfAborted();
+    const batch = await this.#withPermissionsOfNow(prepared);
     let chunks = batch.flatMap((prepared) => prepared.chunks);
     if (embedder !== null) {
       const vectors = await embedder.embed(
@@ -231,6 +201,38 @@ export class DocumentWriter {
       const outcome = document.outcome === 'indexed' ? 'indexed' : 'no-text';
       this.#tally.written(document.path, outcome, document.chunks, warnings);
     }
+  }
+
+  /**
+   * Permissions were read before the content; whoever closed a folder and then wrote a secret into it must not
+   * find the secret under the old list. So they are read again after the content, for the whole batch.
+   */
+  async #withPermissionsOfNow(prepared: readonly Prepared[]): Promise<Prepared[]> {
+    const now = await this.#rescope(prepared.map(({ seen }) => seen));
+    const kept: Prepared[] = [];
+    const refused: Plan['refuse'][number][] = [];
+    for (const [at, item] of prepared.entries()) {
+      const { scope, aclTrouble, file } = now[at] ?? item.seen;
+      const { document, chunks } = item;
+      if (aclTrouble !== null) {
+        const { reason, detail } = aclTrouble;
+        refused.push({
+          document: { ...document, ...nothing(reason, detail) },
+          path: file.path,
+          file,
+          reason,
+          detail,
+        });
+      } else if (scope === document.scope || scope === null) {
+        kept.push(item);
+      } else {
+        const labelledScope = chunks.length > 0 ? scope : document.labelledScope;
+        const relabelled = chunks.map((chunk) => ({ ...chunk, scope }));
+        kept.push({ ...item, document: { ...document, scope, labelledScope }, chunks: relabelled });
+      }
+    }
+    await this.refuse(refused);
+    return kept;
   }
 
   async #refuseRead(
@@ -269,13 +271,4 @@ export class DocumentWriter {
       ...nothing('unreadable', ''),
     };
   }
-}
-
-/** The known language most passages are in; null when none is known. */
-function mainLanguage(chunks: readonly { readonly language: Language }[]): Language | null {
-  const counts = new Map<Language, number>();
-  for (const { language } of chunks) {
-    if (language !== 'und') counts.set(language, (counts.get(language) ?? 0) + 1);
-  }
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }

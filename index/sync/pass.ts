@@ -9,7 +9,7 @@ import {
 import type { Catalog, CatalogDocument } from '../catalog/catalog.ts';
 import type { Embedder } from '../embed/embedder.ts';
 import type { ChunkWriter } from '../store/chunk-store.ts';
-import { DocumentWriter } from './document-writer.ts';
+import { DocumentWriter, type Rescope } from './document-writer.ts';
 import { type PassEvent, type PassSummary, Tally } from './events.ts';
 import { type Plan, planShare, type SeenFile } from './plan.ts';
 import { PIPELINE } from './revision.ts';
@@ -117,18 +117,28 @@ async function passOverShare(
     resolved.push(...(await Promise.all(batch.map((item) => scopes.resolve(item)))));
   }
   const { retryQuarantined } = options;
-  await execute(deps, options, share, planShare(known, resolved, troubles, { retryQuarantined }), tally);
+  const rescope: Rescope = async (files) => {
+    acl.refresh();
+    return Promise.all(files.map((item) => scopes.resolve(item)));
+  };
+  await execute(
+    deps,
+    { ...options, rescope },
+    share,
+    planShare(known, resolved, troubles, { retryQuarantined }),
+    tally,
+  );
 }
 
 /** Removals and permission changes first, then reading: what must vanish never waits for what is new. */
 async function execute(
   deps: PassDeps,
-  options: PassOptions,
+  options: PassOptions & { readonly rescope: Rescope },
   share: Share,
   plan: Plan,
   tally: Tally,
 ): Promise<void> {
-  const writer = await DocumentWriter.open(deps, share, tally, options.signal);
+  const writer = await DocumentWriter.open(deps, share, tally, options);
   await writer.remove(plan.remove);
   await writer.withhold(plan.withhold);
   await writer.refuse(plan.refuse);
@@ -173,7 +183,7 @@ async function removeUnconfigured(
   for (const id of present) {
     if (configured.has(id)) continue;
     const share: Share = { id, root: '', exclude: [] };
-    const writer = await DocumentWriter.open(deps, share, tally, signal);
+    const writer = await DocumentWriter.open(deps, share, tally, { signal, rescope: async (files) => files });
     await writer.remove(await knownDocuments(deps.catalog, share));
   }
 }

@@ -26,7 +26,7 @@ export interface SearchDeps {
 export interface SearchQuery {
   readonly text: string;
   readonly limit: number;
-  /** Tokens of snippets in the whole answer. */
+  /** Tokens of the whole answer, citations included. */
   readonly budgetTokens: number;
   readonly filter: Omit<RowFilter, 'scopes'>;
 }
@@ -69,6 +69,8 @@ const MAX_CANDIDATES = 800;
 const PER_DOCUMENT = 3;
 /** Characters up to which a passage may be a mere title line. */
 const TITLE_LINE = 80;
+/** Characters that path, title, headings and link of a result take, about. */
+const CITATION_LENGTH = 400;
 const MIN_SNIPPET = 160;
 const MAX_SNIPPET = 480;
 
@@ -86,7 +88,8 @@ export async function search(deps: SearchDeps, query: SearchQuery, asker: Asker)
 
   const { found, hits } = await gather(deps, query, { terms, scopes }, asker);
   const asked = new Set(terms.flatMap(({ forms }) => forms));
-  const share = (query.budgetTokens * CHARACTERS_PER_TOKEN) / Math.max(1, hits.length);
+  const room = query.budgetTokens * CHARACTERS_PER_TOKEN;
+  const share = room / Math.max(1, hits.length) - CITATION_LENGTH;
   const budget = Math.max(MIN_SNIPPET, Math.min(MAX_SNIPPET, share));
   const results = hits.map(({ row, document }, at): SearchResult => {
     const id = passageReference(row);
@@ -104,7 +107,17 @@ export async function search(deps: SearchDeps, query: SearchQuery, asker: Asker)
       revision: row.revision,
     };
   });
-  return { mode: found.mode, results };
+  return { mode: found.mode, results: withinRoom(results, room) };
+}
+
+/** The first results whose text, citations included, fits; always one. */
+function withinRoom(results: readonly SearchResult[], room: number): SearchResult[] {
+  let left = room;
+  const fitting = results.findIndex((result) => {
+    left -= JSON.stringify(result).length;
+    return left < 0;
+  });
+  return fitting < 0 ? [...results] : results.slice(0, Math.max(1, fitting));
 }
 
 /** Retrieves and passes gate 2, looking deeper when too little is left or one document crowds out all others. */

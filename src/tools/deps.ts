@@ -5,7 +5,7 @@ import type { SearchDeps } from '../search/index.ts';
 export interface DocumentToolDeps extends SearchDeps {
   /** Configured shares, in their order. */
   readonly shares: readonly ShareId[];
-  /** Tokens of snippets in one search answer, and of text in one fetch. */
+  /** Tokens of one search answer, and of text in one fetch. */
   readonly resultTokens: number;
   readonly fetchTokens: number;
 }

@@ -76,7 +76,8 @@ const SUBJECT = /^(?:oggetto|subject|re|betreff|objet)\s*:\s*/i;
 export function coverTitle(lines: readonly TitleLine[], flows: readonly (readonly Row[])[]): string | null {
   const page = flows[0]?.[0]?.page;
   const cover = flows.filter((flow) => flow[0]?.page === page);
-  if (cover.some((flow) => flow.some((row) => isFormLine(row.text)))) return null;
+  const rows = cover.flat().map(({ text }) => tidy(text));
+  if (rows.some(isFormLine)) return formTitle(rows);
   const onPage = lines.filter(({ rows, text }) => rows[0]?.page === page && couldBeTitle(tidy(text)));
   const best = onPage.reduce<TitleLine | null>(
     (largest, line) => (largest === null || sizeOf(line) > SAME_SIZE * sizeOf(largest) ? line : largest),
@@ -87,6 +88,18 @@ export function coverTitle(lines: readonly TitleLine[], flows: readonly (readonl
   const title = [...new Set(parts.map(({ text }) => tidy(text).replace(SUBJECT, '')))].join(' – ');
   if (parts.every(({ text }) => isCompanyName(tidy(text)))) return null;
   return title.length > MAX_LENGTH ? tidy(best.text).replace(SUBJECT, '') : title;
+}
+
+const FORM_NAME = /^form\s+[\w-]{1,8}(?:\/a)?$/i;
+const PERIOD = /\b(?:fiscal year|quarterly period|quarter|year)\s+ended:?\s+([\p{L}\d ,.]{6,24}\d{4})/iu;
+
+/** The cover of a filed form is known by who files it, which form, and for which period. */
+function formTitle(rows: readonly string[]): string | null {
+  const company = rows.find((row) => row.includes(' ') && isCompanyName(row));
+  if (company === undefined) return null;
+  const form = rows.find((row) => FORM_NAME.test(row));
+  const period = rows.map((row) => PERIOD.exec(row)?.[0]).find((found) => found !== undefined);
+  return [company, form, period].filter((part) => part !== undefined).join(' – ');
 }
 
 /** The first of these lines and those below that belong to it. */
