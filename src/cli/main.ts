@@ -25,6 +25,7 @@ const EXIT = { done: 0, failed: 1, wrongUse: 2, quarantined: 3 } as const;
  */
 export async function main(args: readonly string[]): Promise<number> {
   let code: number = EXIT.done;
+  endQuietlyWithoutReader();
   const program = new Command('ntk')
     .description('Search a company’s file shares; everyone finds only what they may read.')
     .version(version())
@@ -67,6 +68,15 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 3 done with quarantined files.`,
   } catch (error) {
     return explain(error);
   }
+}
+
+/** `ntk … | head` closes our output early: that is the reader's wish, not a fault. */
+function endQuietlyWithoutReader(): void {
+  if (terminal.out.listenerCount('error') > 0) return;
+  terminal.out.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(EXIT.done);
+  });
 }
 
 function inheritExit(command: Command): Command {

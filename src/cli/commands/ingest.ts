@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { PassSummary } from '../../../index/index.ts';
 import { ingest } from '../../compose/index.ts';
 import { passProgress } from '../progress.ts';
-import { type CommonOptions, withCore } from '../session.ts';
+import { CommandFailed, type CommonOptions, withCore } from '../session.ts';
 import { note, plain, print, printJson, style } from '../terminal.ts';
 
 /** Quarantined files named after a pass; `ntk quarantine list` names all. */
@@ -28,7 +28,8 @@ Examples:
       const json = options.json === true;
       const progress = passProgress({ quiet: json });
       const stop = new AbortController();
-      const onInterrupt = (): void => stop.abort(new Error('stopped'));
+      const onInterrupt = (): void =>
+        stop.abort(new CommandFailed('stopped: what was written is whole, and the next pass goes on'));
       process.once('SIGINT', onInterrupt);
       process.once('SIGTERM', onInterrupt);
       try {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -234,6 +235,45 @@ describe('--json output keeps its shape for', () => {
       indexed: 1,
       quarantined: [{ path: 'broken.pdf' }],
     });
+  });
+});
+
+describe('ntk as a process', () => {
+  const ntk = join(import.meta.dirname, '..', '..', '..', 'bin', 'ntk.js');
+
+  it('ends quietly when its reader goes away', async () => {
+    const child = spawn(process.execPath, [ntk, 'documents', 'list', '--json', '--config', config]);
+    child.stdout.destroy();
+    const err: string[] = [];
+    child.stderr.on('data', (text) => err.push(String(text)));
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    expect(err.join('')).toBe('');
+    expect(code).toBe(0);
+  });
+
+  it('stopped by Ctrl-C in a pass says that nothing is lost, and the next pass completes', async () => {
+    const many = join(folder, 'many');
+    mkdirSync(join(many, 'share'), { recursive: true });
+    for (let at = 0; at < 1_500; at += 1) writeFileSync(join(many, 'share', `${at}.txt`), `zebra ${at}`);
+    const file = join(many, 'need-to-know.yaml');
+    await runCli('init', join(many, 'share'), '--open', '--config', file);
+    const child = spawn(process.execPath, [ntk, 'ingest', '--config', file], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const err: string[] = [];
+    child.stderr.on('data', (text) => err.push(String(text)));
+    const running = async (): Promise<boolean> => {
+      const { out } = await runCli('status', '--json', '--config', file);
+      return (JSON.parse(out) as { lastPass: unknown }).lastPass !== null;
+    };
+    while (!(await running())) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGINT');
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    expect(err.join('')).toContain('what was written is whole');
+    expect(code).toBe(1);
+    const { out } = await runCli('ingest', '--json', '--config', file);
+    const { indexed, unchanged } = JSON.parse(out) as Summary;
+    expect(indexed + unchanged).toBe(1_500);
   });
 });
 
