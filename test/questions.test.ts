@@ -1,8 +1,8 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningServer, startServing } from '../src/compose/serving.ts';
+import type { RunningServer } from '../src/compose/serving.ts';
 import { runCli } from './support/run-cli.ts';
-import { judge, openSample, type Question, type SampleCompany } from './support/sample.ts';
+import { judge, openSample, type Question, type SampleCompany, serveSample } from './support/sample.ts';
 
 interface Found {
   readonly path: string;
@@ -17,15 +17,7 @@ const clients = new Map<string, Client>();
 
 beforeAll(async () => {
   sample = await openSample('http://127.0.0.1');
-  server = await startServing(sample.core, sample.answering, {
-    host: '127.0.0.1',
-    port: 0,
-    publicUrl: 'http://127.0.0.1',
-    version: 'test',
-    onFault: (where, error) => {
-      throw new Error(where, { cause: error });
-    },
-  });
+  server = await serveSample(sample);
 });
 
 afterAll(async () => {

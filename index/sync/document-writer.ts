@@ -1,8 +1,8 @@
 import type { QuarantineReason, ReadOutcome, Share } from '../../ingest/index.ts';
 import { type CatalogDocument, documentId } from '../catalog/catalog.ts';
+import type { PassDeps } from './deps.ts';
 import { fileFields, nothing } from './document-fields.ts';
 import type { Tally } from './events.ts';
-import type { PassDeps } from './pass.ts';
 import type { Plan, SeenFile } from './plan.ts';
 import { type Prepared, prepare } from './prepare.ts';
 

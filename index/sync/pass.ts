@@ -1,29 +1,12 @@
 import type { DescriptorSource, ScopeId } from '../../acl/index.ts';
-import {
-  type ListedTrouble,
-  listShare,
-  type ParsePool,
-  type ReadLimits,
-  type Share,
-} from '../../ingest/index.ts';
+import { type ListedTrouble, listShare, type ReadLimits, type Share } from '../../ingest/index.ts';
 import type { Catalog, CatalogDocument } from '../catalog/catalog.ts';
-import type { Embedder } from '../embed/embedder.ts';
-import type { ChunkWriter } from '../store/chunk-store.ts';
+import type { PassDeps } from './deps.ts';
 import { DocumentWriter, type Rescope } from './document-writer.ts';
 import { type PassEvent, type PassSummary, Tally } from './events.ts';
 import { type Plan, planShare, type SeenFile } from './plan.ts';
 import { PIPELINE } from './revision.ts';
 import { sweepOrphans } from './sweep.ts';
-
-export interface PassDeps {
-  readonly catalog: Catalog;
-  readonly store: ChunkWriter;
-  readonly pool: ParsePool;
-  /** Null for a lexical index. */
-  readonly embedder: Embedder | null;
-  readonly now: () => number;
-  readonly newId: () => string;
-}
 
 export interface SharePass {
   readonly share: Share;

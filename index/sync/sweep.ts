@@ -1,5 +1,5 @@
 import type { DocumentId, RevisionId } from '../catalog/catalog.ts';
-import type { PassDeps } from './pass.ts';
+import type { PassDeps } from './deps.ts';
 
 const BATCH = 2_000;
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decide, type PrincipalId, shareId } from '../../acl/index.ts';
 import type { CatalogDocument } from '../../index/index.ts';
-import { type RunningServer, startServing } from '../../src/compose/serving.ts';
-import { openSample, type SampleCompany } from '../support/sample.ts';
+import type { RunningServer } from '../../src/compose/serving.ts';
+import { openSample, type SampleCompany, serveSample } from '../support/sample.ts';
 import { commandFaces, type Face, networkFaces, type Visitor, visit } from './faces.ts';
 import { type KnownDocument, leaksIn, type Secrets, secretsOf } from './secrets.ts';
 
@@ -15,15 +15,7 @@ const visitors = new Map<string, Visitor>();
 
 beforeAll(async () => {
   sample = await openSample('http://127.0.0.1');
-  server = await startServing(sample.core, sample.answering, {
-    host: '127.0.0.1',
-    port: 0,
-    publicUrl: 'http://127.0.0.1',
-    version: 'test',
-    onFault: (where, error) => {
-      throw new Error(where, { cause: error });
-    },
-  });
+  server = await serveSample(sample);
   faces = networkFaces(server.url);
   documents = await allDocuments();
   for (const login of sample.logins) secrets.set(login, await secretsOf(sample, documents, login));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { PrincipalId } from '../../acl/index.ts';
 import { type Answering, type Core, ingest, openAnswering, openCore } from '../../src/compose/index.ts';
+import { type RunningServer, startServing } from '../../src/compose/serving.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { createAccessToken } from '../../src/identity/index.ts';
 
@@ -78,6 +79,19 @@ export async function openSample(publicUrl: string): Promise<SampleCompany> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The sample company on a free port; a fault anywhere fails the test. */
+export function serveSample({ core, answering }: SampleCompany): Promise<RunningServer> {
+  return startServing(core, answering, {
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: 'http://127.0.0.1',
+    version: 'test',
+    onFault: (where, error) => {
+      throw new Error(where, { cause: error });
+    },
+  });
 }
 
 /** Whether some expected file is among the results, and every forbidden one is not. */

@@ -1,0 +1,15 @@
+import type { ParsePool } from '../../ingest/index.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Embedder } from '../embed/embedder.ts';
+import type { ChunkWriter } from '../store/chunk-store.ts';
+
+/** The parts that a pass works with. */
+export interface PassDeps {
+  readonly catalog: Catalog;
+  readonly store: ChunkWriter;
+  readonly pool: ParsePool;
+  /** Null for a lexical index. */
+  readonly embedder: Embedder | null;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
