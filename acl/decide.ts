@@ -1,5 +1,13 @@
 import type { AclEntry, Descriptor } from './descriptor.ts';
+import type { PrincipalId } from './ids.ts';
+import {
+  evaluatePosixAs,
+  type PosixBecause,
+  type PosixIdentityReading,
+  posixIdentity,
+} from './posix/access.ts';
 import type { Token } from './token.ts';
+import { evaluateWindows, type WindowsBecause } from './windows/access.ts';
 
 /** Why a decision fell, as a value that explanations and tests read. */
 export type Because =
@@ -10,7 +18,9 @@ export type Because =
       readonly entry: AclEntry;
     }
   | { readonly kind: 'no-entry-matched'; readonly part: 'share' | 'file' }
-  | { readonly kind: 'no-descriptor'; readonly detail: string };
+  | { readonly kind: 'no-descriptor'; readonly detail: string }
+  | { readonly kind: 'posix'; readonly because: PosixBecause }
+  | { readonly kind: 'windows'; readonly because: WindowsBecause };
 
 export interface Decision {
   readonly read: boolean;
@@ -20,9 +30,9 @@ export interface Decision {
 /**
  * Whether a token may read what a descriptor protects. Both the share part and the file part must allow.
  *
- * In each part the first entry whose principal the token holds decides; with none, the answer is no.
+ * The share's entries and a sidecar's: the first whose principal the token holds decides; with none, the answer
+ * is no ([MS-DTYP] 2.5.3.2, reduced to one right). POSIX and Windows lists are decided as their systems do.
  * A descriptor that could not be read (`null`) is a no.
- * Source of the ordered evaluation: [MS-DTYP] 2.5.3.2, reduced to one right (read data).
  */
 export function decide(descriptor: Descriptor | null, token: Token): Decision {
   if (descriptor === null) {
@@ -31,12 +41,40 @@ export function decide(descriptor: Descriptor | null, token: Token): Decision {
       because: { kind: 'no-descriptor', detail: 'no access-control list could be read' },
     };
   }
+  const share = firstMatch('share', descriptor.shareEntries, token);
+  if (!share.read) return share;
   switch (descriptor.system) {
-    case 'sidecar': {
-      const share = firstMatch('share', descriptor.shareEntries, token);
-      return share.read ? firstMatch('file', descriptor.entries, token) : share;
+    case 'sidecar':
+      return firstMatch('file', descriptor.entries, token);
+    case 'posix': {
+      const identity = identityOf(token.principals);
+      if (!identity.ok) {
+        return {
+          read: false,
+          because: { kind: 'posix', because: { kind: 'posix-doubt', doubt: identity.doubt } },
+        };
+      }
+      const { read, because } = evaluatePosixAs(descriptor.chain, identity.identity);
+      return { read, because: { kind: 'posix', because } };
+    }
+    case 'windows': {
+      const { file, shareLevel } = descriptor;
+      const { read, because } = evaluateWindows({ descriptor: file, share: shareLevel }, token.principals);
+      return { read, because: { kind: 'windows', because } };
     }
   }
+}
+
+/** A token is asked about every scope of the index: whom the kernel would see is worked out once. */
+const identities = new WeakMap<ReadonlySet<PrincipalId>, PosixIdentityReading>();
+
+function identityOf(principals: ReadonlySet<PrincipalId>): PosixIdentityReading {
+  let identity = identities.get(principals);
+  if (identity === undefined) {
+    identity = posixIdentity(principals);
+    identities.set(principals, identity);
+  }
+  return identity;
 }
 
 function firstMatch(part: 'share' | 'file', entries: readonly AclEntry[], token: Token): Decision {

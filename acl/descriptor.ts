@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { PrincipalId, ShareId } from './ids.ts';
+import type { PosixChain } from './posix/access.ts';
+import type { PosixAcl } from './posix/posix-acl.ts';
+import { INHERIT_ONLY, type SecurityDescriptor } from './windows/security-descriptor.ts';
 
 /** One line of an ordered access-control list, with where it came from so that `acl explain` can name it. */
 export interface AclEntry {
@@ -15,7 +18,7 @@ export interface AclEntry {
  * INVARIANT: `entries` and `shareEntries` stand in evaluation order and are never sorted.
  * INVARIANT: both lists must allow; an empty list denies.
  *
- * Other sources (Windows, POSIX) add members to this union; `decide` and `canonical` switch on `system`.
+ * `decide` and `canonical` switch on `system`; another kind of source adds a member to `Descriptor`.
  */
 export interface SidecarDescriptor {
   readonly system: 'sidecar';
@@ -24,7 +27,24 @@ export interface SidecarDescriptor {
   readonly entries: readonly AclEntry[];
 }
 
-export type Descriptor = SidecarDescriptor;
+/** Permissions of a POSIX file system: the file's own list and that of every folder above it inside the share. */
+export interface PosixDescriptor {
+  readonly system: 'posix';
+  readonly share: ShareId;
+  readonly shareEntries: readonly AclEntry[];
+  readonly chain: PosixChain;
+}
+
+/** A Windows security descriptor and that of the share, where the share has one of its own. */
+export interface WindowsDescriptor {
+  readonly system: 'windows';
+  readonly share: ShareId;
+  readonly shareEntries: readonly AclEntry[];
+  readonly file: SecurityDescriptor;
+  readonly shareLevel: SecurityDescriptor | null;
+}
+
+export type Descriptor = SidecarDescriptor | PosixDescriptor | WindowsDescriptor;
 
 /** Text that is equal for two descriptors exactly when they decide alike for every token. */
 export function canonical(descriptor: Descriptor): string {
@@ -36,6 +56,22 @@ export function canonical(descriptor: Descriptor): string {
         descriptor.shareEntries.map(line),
         descriptor.entries.map(line),
       ]);
+    case 'posix':
+      return JSON.stringify([
+        'posix',
+        descriptor.share,
+        descriptor.shareEntries.map(line),
+        posixList(descriptor.chain.file),
+        descriptor.chain.ancestors.map(posixList),
+      ]);
+    case 'windows':
+      return JSON.stringify([
+        'windows',
+        descriptor.share,
+        descriptor.shareEntries.map(line),
+        windowsList(descriptor.file),
+        descriptor.shareLevel === null ? null : windowsList(descriptor.shareLevel),
+      ]);
   }
 }
 
@@ -46,4 +82,19 @@ export function descriptorHash(descriptor: Descriptor): string {
 
 function line(entry: AclEntry): string {
   return `${entry.effect} ${entry.principal}`;
+}
+
+function posixList({ owner, group, userObj, users, groupObj, groups, mask, other }: PosixAcl): unknown[] {
+  return [owner, group, userObj, users.map(Object.values), groupObj, groups.map(Object.values), mask, other];
+}
+
+/** What decides: the owner (for OWNER RIGHTS) and the entries in stored order, of their flags only one. */
+function windowsList({ owner, dacl }: SecurityDescriptor): unknown[] {
+  if (dacl.kind !== 'list') return [owner, dacl.kind];
+  return [
+    owner,
+    dacl.aces.map(({ type, flags, mask, sid, conditional, objectType }) => [
+      ...[type, flags & INHERIT_ONLY, mask, sid, conditional, objectType ?? null],
+    ]),
+  ];
 }

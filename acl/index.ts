@@ -4,6 +4,8 @@ export {
   type AclEntry,
   type Descriptor,
   descriptorHash,
+  type SidecarDescriptor,
+  type WindowsDescriptor,
 } from './descriptor.ts';
 export { FileDirectory } from './directory/file-directory.ts';
 export { liveSnapshot } from './directory/live-directory.ts';
@@ -22,8 +24,17 @@ export type {
 } from './directory/source.ts';
 export { syncDirectory } from './directory/sync.ts';
 export { EVERYONE, type PrincipalId, principalId, type ShareId, shareId } from './ids.ts';
+export { evaluatePosix, explainPosix } from './posix/access.ts';
+export { GetfaclReader } from './posix/getfacl-reader.ts';
+export { parsePosix } from './posix/parse-posix.ts';
 export { readableScopes, type Scope, type ScopeId, scopeId } from './scope.ts';
 export { OpenSource } from './source/open.ts';
 export type { DescriptorReading, DescriptorSource } from './source/port.ts';
+export { PosixSource } from './source/posix.ts';
 export { entriesText, SidecarSource, toEntries } from './source/sidecar.ts';
 export { groupPath, makeToken, type Token, type TokenRefusal, type TokenResult } from './token.ts';
+export { evaluateWindows, explainWindows } from './windows/access.ts';
+export { explainWindowsDecision } from './windows/explain.ts';
+export { parseSddl } from './windows/sddl.ts';
+export type { SecurityDescriptor } from './windows/security-descriptor.ts';
+export { parseSid } from './windows/sid.ts';

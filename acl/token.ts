@@ -1,5 +1,5 @@
 import type { DirectorySnapshot } from './directory/snapshot.ts';
-import { AUTHENTICATED, EVERYONE, type PrincipalId } from './ids.ts';
+import { AUTHENTICATED, EVERYONE, type PrincipalId, principalId } from './ids.ts';
 
 /**
  * The set of principals a request acts with: the user, all groups transitively, and the well-known ones.
@@ -10,6 +10,9 @@ export interface Token {
   readonly principals: ReadonlySet<PrincipalId>;
   readonly via: ReadonlyMap<PrincipalId, PrincipalId>;
 }
+
+/** Everyone, Authenticated Users and Network: in the token of everybody who comes through us ([MS-DTYP] 2.4.2.4). */
+const WELL_KNOWN_SIDS = ['S-1-1-0', 'S-1-5-11', 'S-1-5-2'].map(principalId);
 
 /** Why no token could be made. Outside, all of them read alike: not permitted. */
 export type TokenRefusal =
@@ -49,7 +52,7 @@ export function makeToken({ user, snapshot, now, maxStalenessSeconds }: TokenReq
   if (!entry.enabled) return { ok: false, refusal: { kind: 'disabled-user' } };
 
   const via = new Map<PrincipalId, PrincipalId>();
-  const principals = new Set<PrincipalId>([user, EVERYONE, AUTHENTICATED]);
+  const principals = new Set<PrincipalId>([user, EVERYONE, AUTHENTICATED, ...WELL_KNOWN_SIDS]);
   const queue: PrincipalId[] = [user];
   for (let member = queue.shift(); member !== undefined; member = queue.shift()) {
     for (const group of snapshot.groupsOf.get(member) ?? []) {
@@ -57,6 +60,13 @@ export function makeToken({ user, snapshot, now, maxStalenessSeconds }: TokenReq
       principals.add(group);
       via.set(group, member);
       queue.push(group);
+    }
+  }
+  for (const principal of [...principals]) {
+    const known = snapshot.users.get(principal) ?? snapshot.groups.get(principal);
+    for (const alias of known?.aliases ?? []) {
+      principals.add(alias);
+      via.set(alias, principal);
     }
   }
   return { ok: true, token: { user, principals, via } };

@@ -2,10 +2,17 @@ import { readFile, stat } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type PrincipalId, principalId } from '../ids.ts';
+import { parseSid } from '../windows/sid.ts';
 import type { DirectoryGroup, DirectoryUser } from './snapshot.ts';
 import type { DirectoryReading, DirectorySource } from './source.ts';
 
 const id = z.string().regex(/^\S+$/, 'an id is one word without spaces');
+/** 4294967295 is `(uid_t) -1`: nobody. */
+const posixNumber = z.int().min(0).max(4_294_967_294);
+const sidText = z
+  .string()
+  .transform((text) => parseSid(text))
+  .refine((sid) => sid !== null, 'write a SID, for example S-1-5-21-1-2-3-1001');
 const directoryText = z.strictObject({
   users: z.array(
     z.strictObject({
@@ -13,6 +20,8 @@ const directoryText = z.strictObject({
       login: z.string().min(1).optional(),
       name: z.string().min(1).optional(),
       enabled: z.boolean().default(true),
+      uid: posixNumber.optional(),
+      sid: sidText.optional(),
     }),
   ),
   groups: z
@@ -22,6 +31,8 @@ const directoryText = z.strictObject({
         name: z.string().min(1).optional(),
         users: z.array(id).default([]),
         groups: z.array(id).default([]),
+        gid: posixNumber.optional(),
+        sid: sidText.optional(),
       }),
     )
     .default([]),
@@ -78,6 +89,7 @@ function toSnapshot(
   const groups = new Map<PrincipalId, DirectoryGroup>();
   const groupsOf = new Map<PrincipalId, PrincipalId[]>();
   const logins = new Set<string>();
+  const named = new Set<PrincipalId>();
 
   for (const user of text.users) {
     const key = principalId(`user:${user.id}`);
@@ -86,12 +98,20 @@ function toSnapshot(
     if (users.has(key)) return incomplete(`user ${user.id} stands twice`);
     if (logins.has(folded)) return incomplete(`login ${login} belongs to two users`);
     logins.add(folded);
-    users.set(key, { id: key, login, name: user.name ?? login, enabled: user.enabled });
+    const aliases = [...(user.uid === undefined ? [] : [principalId(`uid:${user.uid}`)]), ...sidOf(user)];
+    const taken = aliases.find((alias) => named.has(alias));
+    if (taken !== undefined) return incomplete(`${taken} belongs to two entries`);
+    for (const alias of aliases) named.add(alias);
+    users.set(key, { id: key, login, name: user.name ?? login, enabled: user.enabled, aliases });
   }
   for (const group of text.groups) {
     const key = principalId(`group:${group.id}`);
     if (groups.has(key)) return incomplete(`group ${group.id} stands twice`);
-    groups.set(key, { id: key, name: group.name ?? group.id });
+    const aliases = [...(group.gid === undefined ? [] : [principalId(`gid:${group.gid}`)]), ...sidOf(group)];
+    const taken = aliases.find((alias) => named.has(alias));
+    if (taken !== undefined) return incomplete(`${taken} belongs to two entries`);
+    for (const alias of aliases) named.add(alias);
+    groups.set(key, { id: key, name: group.name ?? group.id, aliases });
   }
   for (const group of text.groups) {
     const key = principalId(`group:${group.id}`);
@@ -105,4 +125,8 @@ function toSnapshot(
   }
   const warnings = groups.size === 0 ? ['the directory has no groups'] : [];
   return { kind: 'complete', snapshot: { users, groups, groupsOf, confirmedAt: now }, warnings };
+}
+
+function sidOf({ sid }: { readonly sid?: PrincipalId | null | undefined }): PrincipalId[] {
+  return sid === undefined || sid === null ? [] : [sid];
 }

@@ -7,11 +7,15 @@ export interface DirectoryUser {
   /** What the user types to name themselves (`--as`, sign-in); unique in a snapshot, compared without case. */
   readonly login: string;
   readonly enabled: boolean;
+  /** The same person in other systems: `uid:1001`, a SID. */
+  readonly aliases?: readonly PrincipalId[];
 }
 
 export interface DirectoryGroup {
   readonly id: PrincipalId;
   readonly name: string;
+  /** The same group in other systems: `gid:100`, a SID. */
+  readonly aliases?: readonly PrincipalId[];
 }
 
 /** One complete reading of a directory: users, groups and direct memberships. */

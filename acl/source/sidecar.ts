@@ -84,7 +84,7 @@ export class SidecarSource implements DescriptorSource {
     return true;
   }
 
-  async descriptorOf(path: string): Promise<DescriptorReading> {
+  async descriptorOf(path: string): Promise<DescriptorReading<SidecarDescriptor>> {
     const entries: AclEntry[] = [];
     let listed = false;
     for (let folder = parent(path), first = true; ; folder = parent(folder), first = false) {

@@ -6,10 +6,14 @@ import {
   type DirectorySnapshot,
   decide,
   descriptorHash,
+  explainPosix,
+  explainWindows,
+  explainWindowsDecision,
   groupPath,
   makeToken,
   type PrincipalId,
   type Token,
+  type WindowsDescriptor,
 } from '../../acl/index.ts';
 import type { CatalogDocument, CatalogReader } from '../../index/index.ts';
 
@@ -74,7 +78,8 @@ export async function explain(
     });
   const entries = [
     ...markFirst(descriptor.shareEntries.map(explained('share'))),
-    ...markFirst(descriptor.entries.map(explained('file'))),
+    ...(descriptor.system === 'sidecar' ? markFirst(descriptor.entries.map(explained('file'))) : []),
+    ...(descriptor.system === 'windows' ? windowsEntries(descriptor, token) : []),
   ];
   return { ...head, read: decision.read, because: sentence(decision), entries };
 }
@@ -104,6 +109,19 @@ async function descriptorOf(catalog: CatalogReader, { scope }: CatalogDocument):
   return (await catalog.scopes()).get(scope)?.descriptor ?? null;
 }
 
+function windowsEntries({ file, shareLevel }: WindowsDescriptor, token: Token): ExplainedEntry[] {
+  const { aces } = explainWindows({ descriptor: file, share: shareLevel }, token.principals);
+  return aces.map(({ part, index, ace, matched, outcome, skipped }) => ({
+    part,
+    effect: outcome === 'deny' ? 'deny' : 'allow',
+    principal: ace.sid,
+    origin: `entry ${index + 1}, mask 0x${ace.mask.toString(16)}${skipped === null ? '' : `, ${skipped}`}`,
+    matched,
+    via: groupPath(token, ace.sid),
+    decisive: skipped === null,
+  }));
+}
+
 function markFirst(entries: readonly ExplainedEntry[]): ExplainedEntry[] {
   const first = entries.findIndex(({ matched }) => matched);
   return entries.map((entry, at) => (at === first ? { ...entry, decisive: true } : entry));
@@ -119,5 +137,9 @@ function sentence({ read, because }: Decision): string {
         : 'no entry of the file or its folders names the user or a group of theirs';
     case 'no-descriptor':
       return because.detail;
+    case 'posix':
+      return explainPosix({ read, because: because.because });
+    case 'windows':
+      return explainWindowsDecision({ read, because: because.because });
   }
 }

@@ -1,5 +1,6 @@
 /** What operators ask: state, health, and why somebody can or cannot read something. */
 export { examine, type Finding } from './doctor.ts';
+export { evaluate, evaluateLines } from './evaluate.ts';
 export { explain, whoCanRead } from './explain.ts';
 export { writeInitialConfig } from './init.ts';
 export { locate } from './locate.ts';

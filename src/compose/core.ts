@@ -5,9 +5,11 @@ import {
   type DirectorySource,
   FileDirectory,
   findUser,
+  GetfaclReader,
   liveSnapshot,
   makeToken,
   OpenSource,
+  PosixSource,
   type PrincipalId,
   type ShareId,
   SidecarSource,
@@ -84,6 +86,13 @@ export function descriptorSource(
   const shareEntries = toEntries(share.shareAcl, `share ${share.name}`);
   const knows = (principal: PrincipalId): boolean =>
     snapshot !== null && (snapshot.users.has(principal) || snapshot.groups.has(principal));
-  if (share.acl.source === 'open') return new OpenSource({ share: id, shareEntries, knows });
-  return new SidecarSource({ share: id, root: share.path, shareEntries, knows });
+  const options = { share: id, root: share.path, shareEntries, knows };
+  switch (share.acl.source) {
+    case 'open':
+      return new OpenSource(options);
+    case 'posix':
+      return new PosixSource({ ...options, reader: new GetfaclReader() });
+    case 'sidecar':
+      return new SidecarSource(options);
+  }
 }

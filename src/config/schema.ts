@@ -14,7 +14,7 @@ const name = z
 const share = z.strictObject({
   name,
   path: z.string().min(1),
-  acl: z.strictObject({ source: z.enum(['sidecar', 'open']) }),
+  acl: z.strictObject({ source: z.enum(['sidecar', 'posix', 'open']) }),
   shareAcl: entriesText.default([{ allow: 'everyone' }]),
 });
 

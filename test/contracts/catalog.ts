@@ -224,9 +224,9 @@ export function catalogContract(name: string, make: () => Promise<{ open(): Prom
       it('are seen by another connection at once', async () => {
         const before = (await other.scopes()).size;
         const id = await catalog.intern(descriptor([`allow user:new-${before}`]));
-        expect((await other.scopes()).get(id)?.descriptor.entries).toMatchObject([
-          { principal: `user:new-${before}` },
-        ]);
+        expect((await other.scopes()).get(id)?.descriptor).toMatchObject({
+          entries: [{ principal: `user:new-${before}` }],
+        });
       });
 
       it('keep the order of their entries', async () => {

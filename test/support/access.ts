@@ -1,10 +1,10 @@
 import {
   type AclEntry,
-  type Descriptor,
   type DirectorySnapshot,
   makeToken,
   type PrincipalId,
   principalId,
+  type SidecarDescriptor,
   shareId,
   type Token,
 } from '../../acl/index.ts';
@@ -23,7 +23,7 @@ export const entries = (...texts: readonly string[]): AclEntry[] => texts.map((t
 export function descriptor(
   list: readonly string[],
   share: readonly string[] = ['allow everyone'],
-): Descriptor {
+): SidecarDescriptor {
   return {
     system: 'sidecar',
     share: shareId('docs'),

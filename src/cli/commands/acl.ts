@@ -1,8 +1,19 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { explain, whoCanRead } from '../../admin/index.ts';
-import { CommandFailed, type CommonOptions, userNamed, withCore } from '../session.ts';
+import { evaluate, evaluateLines, explain, whoCanRead } from '../../admin/index.ts';
+import { CommandFailed, type CommonOptions, UsageError, userNamed, withCore } from '../session.ts';
 import { note, plain, print, printJson, style, table } from '../terminal.ts';
 import { documentNamed } from './documents.ts';
+
+interface EvaluateOptions extends Pick<CommonOptions, 'json'> {
+  readonly sddl?: string;
+  readonly shareSddl?: string;
+  readonly ownerIs?: string;
+  readonly posix?: string;
+  readonly ancestor?: string[];
+  readonly token?: string;
+  readonly batch?: string;
+}
 
 export function aclCommand(): Command {
   const why = new Command('explain')
@@ -60,5 +71,48 @@ export function aclCommand(): Command {
         else print(table(readers.map(({ login, name }) => [plain(login), plain(name)])));
       }),
     );
-  return new Command('acl').description('who can read what, and why').addCommand(why).addCommand(who);
+  const what = new Command('evaluate')
+    .description('what would be decided for a list and a token, without any share')
+    .option('--sddl <text>', 'Windows security descriptor')
+    .option('--share-sddl <text>', 'security descriptor of the share; both must allow')
+    .option('--owner-is <sid>', 'owner in place of the descriptor’s own')
+    .option(
+      '--posix <MODE:UID:GID[:ACL]>',
+      'POSIX mode, owner and group, with the list as getfacl -cn prints it',
+    )
+    .option('--ancestor <posix...>', 'POSIX lists of the folders above, outermost first')
+    .option('--token <principals>', 'SIDs, or uid:N and gid:N, with commas between; taken as they are')
+    .option('--batch <file>', 'JSON lines {"sddl"|"posix","shareSddl"?,"ancestors"?,"token":[…]}')
+    .option('--json', 'as one line of JSON', false)
+    .addHelpText(
+      'after',
+      `
+The token is taken as it is: name S-1-1-0 when Everyone is to count.
+
+Examples:
+  ntk acl evaluate --sddl "O:BAD:(D;;FR;;;S-1-5-21-1-2-3-1001)(A;;FA;;;WD)" --token S-1-5-21-1-2-3-1001,S-1-1-0
+  ntk acl evaluate --posix 640:1001:100:user::rw-,user:1002:r--,group::r--,mask::r--,other::--- --token uid:1002
+  ntk acl evaluate --batch cases.jsonl`,
+    )
+    .action(async (options: EvaluateOptions) => {
+      if (options.batch !== undefined) {
+        if (!existsSync(options.batch)) throw new UsageError(`there is no file ${options.batch}`);
+        for await (const evaluation of evaluateLines(options.batch)) printJson(evaluation);
+        return;
+      }
+      if (options.token === undefined) throw new UsageError('--token: name the principals to decide with');
+      const { sddl, shareSddl, ownerIs, posix, ancestor } = options;
+      const token = options.token.split(',').filter((principal) => principal.trim() !== '');
+      const evaluation = evaluate({ sddl, shareSddl, ownerIs, posix, ancestors: ancestor, token });
+      if (options.json === true) printJson(evaluation);
+      if ('error' in evaluation) throw new UsageError(evaluation.error);
+      if (options.json === true) return;
+      const verdict = evaluation.read ? style('green', 'may read') : style('red', 'may not read');
+      print(`${verdict}: ${plain(evaluation.because)}`);
+    });
+  return new Command('acl')
+    .description('who can read what, and why')
+    .addCommand(why)
+    .addCommand(who)
+    .addCommand(what);
 }
