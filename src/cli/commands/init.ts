@@ -21,14 +21,15 @@ Examples:
   ntk init /srv/share --config /etc/need-to-know.yaml --data /var/lib/need-to-know`,
     )
     .action(async (folder: string, options: { config?: string; data?: string; open: boolean }) => {
+      const login = userInfo().username;
       const written = await writeInitialConfig({
         folder,
         config: configPath(options.config),
         data: options.data ?? null,
         open: options.open,
-        login: userInfo().username,
+        login,
       });
       for (const file of written) print(`${style('green', 'wrote')} ${file}`);
-      print(`next: ${style('bold', 'ntk ingest')}`);
+      print(`next: ${style('bold', 'ntk ingest')}, then ${style('bold', `ntk search "…" --as ${login}`)}`);
     });
 }
