@@ -83,8 +83,8 @@ export interface ChunkWriter {
 export interface ChunkLabel {
   readonly document: DocumentId;
   readonly scope: ScopeId;
-  readonly path: string;
-  readonly modified: number;
+  /** Path and time of the file where they changed. */
+  readonly place: { readonly path: string; readonly modified: number } | null;
 }
 
 export interface ChunkStore extends ChunkReader, ChunkWriter {

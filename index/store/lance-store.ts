@@ -1,15 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  BooleanQuery,
-  type Connection,
-  connect,
-  type FullTextQuery,
-  Index,
-  MatchQuery,
-  Occur,
-  Session,
-  type Table,
-} from '@lancedb/lancedb';
+import { type Connection, connect, Index, Session, type Table } from '@lancedb/lancedb';
 import type { DocumentId, RevisionId } from '../catalog/catalog.ts';
 import { documentId, revisionId } from '../catalog/catalog.ts';
 import {
@@ -22,6 +12,7 @@ import {
   type StoredChunk,
 } from './chunk-store.ts';
 import { filterSql, quote } from './lance-filter.ts';
+import { termsQuery } from './lance-query.ts';
 import { type ChunkRecord, chunkSchema, fromRecord, ROW_COLUMNS, toRecord } from './lance-schema.ts';
 
 export interface LanceOptions {
@@ -40,14 +31,14 @@ const OPEN_TRIES = 20;
 const OPEN_WAIT_MS = 100;
 const INDEX_CACHE = 256 * 1_048_576;
 const METADATA_CACHE = 64 * 1_048_576;
-/** What the head column adds to the terms of head and text; chosen on judged sets, see docs/decisions/002. */
-const HEAD_BOOST = 0.5;
 /** Rows that match at all are ranked against vectors only from this many on; below it all are compared. */
 const EXACT_BELOW = 20_000;
 const ANN_PROBES = 40;
 const ANN_REFINE = 30;
 /** An approximate index is built from this many rows on; a flat scan is faster below. */
 const VECTOR_INDEX_FROM = 50_000;
+/** Documents whose labels change in one write: every write is a new version of the table. */
+const RELABEL_BATCH = 1_000;
 /** Documents named in one deletion. */
 const DELETE_BATCH = 1_000;
 /** Old versions are dropped at once: readers open a version only for the length of one query. */
@@ -215,11 +206,22 @@ export class LanceStore implements ChunkStore {
   }
 
   async relabel(labels: readonly ChunkLabel[]): Promise<void> {
-    for (const { document, scope, path, modified } of labels) {
-      await this.#table.update({
-        where: `document = ${quote(document)}`,
-        values: { scope, path, modified },
-      });
+    const byScope = new Map<number, string[]>();
+    for (const { document, scope } of labels) {
+      const same = byScope.get(scope) ?? [];
+      same.push(quote(document));
+      byScope.set(scope, same);
+    }
+    for (const [scope, documents] of byScope) {
+      for (let at = 0; at < documents.length; at += RELABEL_BATCH) {
+        const where = `document IN (${documents.slice(at, at + RELABEL_BATCH).join(',')})`;
+        await this.#table.update({ where, values: { scope } });
+      }
+    }
+    for (const { document, place } of labels) {
+      if (place === null) continue;
+      const { path, modified } = place;
+      await this.#table.update({ where: `document = ${quote(document)}`, values: { path, modified } });
     }
   }
 
@@ -257,31 +259,4 @@ export class LanceStore implements ChunkStore {
     this.#table.close();
     this.#db.close();
   }
-}
-
-/** One question over head and body. Equal terms are asked once with their weights added. */
-function termsQuery(terms: readonly LexicalTerm[]): FullTextQuery {
-  const weights = new Map<string, { term: LexicalTerm; weight: number }>();
-  for (const term of terms) {
-    const key = `${term.fuzzy ? '~' : '='}${term.text}`;
-    weights.set(key, { term, weight: (weights.get(key)?.weight ?? 0) + term.weight });
-  }
-  const byWeight = new Map<string, { texts: string[]; weight: number; fuzzy: boolean }>();
-  for (const { term, weight } of weights.values()) {
-    const key = `${term.fuzzy} ${weight}`;
-    const group = byWeight.get(key) ?? { texts: [], weight, fuzzy: term.fuzzy };
-    group.texts.push(term.text);
-    byWeight.set(key, group);
-  }
-  const clauses: [Occur, FullTextQuery][] = [];
-  for (const { texts, weight, fuzzy } of byWeight.values()) {
-    const fuzziness = fuzzy ? { fuzziness: 1, maxExpansions: 20, prefixLength: 1 } : {};
-    const text = texts.join(' ');
-    clauses.push([Occur.Should, new MatchQuery(text, 'terms', { boost: weight, ...fuzziness })]);
-    clauses.push([
-      Occur.Should,
-      new MatchQuery(text, 'head_terms', { boost: weight * HEAD_BOOST, ...fuzziness }),
-    ]);
-  }
-  return new BooleanQuery(clauses);
 }

@@ -106,10 +106,15 @@ export class DocumentWriter {
     await this.#deps.catalog.put(documents.map((document) => ({ ...document, scope: null })));
   }
 
-  async #label(documents: readonly CatalogDocument[]): Promise<void> {
-    const labels = documents.flatMap(({ id, scope, path, modified, chunks }) =>
-      scope === null || chunks === 0 ? [] : [{ document: id, scope, path, modified }],
-    );
+  async #label(
+    documents: readonly CatalogDocument[],
+    { touched }: { readonly touched: boolean } = { touched: false },
+  ): Promise<void> {
+    const labels = documents.flatMap(({ id, scope, path, labelledPath, modified, chunks }) => {
+      if (scope === null || chunks === 0) return [];
+      const place = touched || labelledPath !== path ? { path, modified } : null;
+      return [{ document: id, scope, place }];
+    });
     await this.#deps.store.relabel(labels);
     await this.#deps.catalog.put(
       documents.map((document) => ({
@@ -134,7 +139,8 @@ export class DocumentWriter {
       const same = { ...known, ...fileFields(seen.file), scope: seen.scope };
       await this.#deps.catalog.put([same]);
       const relabelled = same.labelledScope !== same.scope || same.labelledPath !== path;
-      if (relabelled || known.modified !== same.modified) await this.#label([same]);
+      const touched = known.modified !== same.modified;
+      if (relabelled || touched) await this.#label([same], { touched });
       this.#tally.same(path, { moved: known.path !== path });
       return;
     }

@@ -298,7 +298,11 @@ export function chunkStoreContract(name: string, make: () => Promise<ChunkStore>
         for (const settled of [false, true]) {
           if (settled) await store.optimise();
           await store.relabel([
-            { document: A, scope: scopeId(settled ? 6 : 5), path: "new/it's.txt", modified: 5_000 },
+            {
+              document: A,
+              scope: scopeId(settled ? 6 : 5),
+              place: { path: "new/it's.txt", modified: 5_000 },
+            },
           ]);
           const filter: RowFilter = { ...only(settled ? 6 : 5), under: 'new', modifiedFrom: 5_000 };
           expect(documents(await store.lexical(words('label'), filter, 10))).toEqual(['A']);
@@ -309,6 +313,17 @@ export function chunkStoreContract(name: string, make: () => Promise<ChunkStore>
         }
         await store.optimise();
         expect(documents(await store.lexical(words('label'), only(1, 5), 10))).toEqual(['B']);
+      });
+
+      it('relabels the scope of many documents and leaves their place and all others alone', async () => {
+        const store = await filled(
+          chunk({ document: A, text: 'label me', path: 'old/x.txt' }),
+          chunk({ document: B, text: 'label me', path: 'old/y.txt' }),
+        );
+        await store.relabel([{ document: B, scope: scopeId(9), place: null }]);
+        const moved = await store.lexical(words('label'), { ...only(9), under: 'old' }, 10);
+        expect(moved.map(({ document, path }) => [document, path])).toEqual([['B', 'old/y.txt']]);
+        expect(documents(await store.lexical(words('label'), only(1), 10))).toEqual(['A']);
       });
 
       it('finds rows before and after they are indexed, and rows added after that', async () => {
