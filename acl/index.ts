@@ -32,6 +32,7 @@ export { OpenSource } from './source/open.ts';
 export type { DescriptorReading, DescriptorSource } from './source/port.ts';
 export { PosixSource } from './source/posix.ts';
 export { entriesText, SidecarSource, toEntries } from './source/sidecar.ts';
+export { WindowsExportSource } from './source/windows-export.ts';
 export { groupPath, makeToken, type Token, type TokenRefusal, type TokenResult } from './token.ts';
 export { evaluateWindows, explainWindows } from './windows/access.ts';
 export { explainWindowsDecision } from './windows/explain.ts';

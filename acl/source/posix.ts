@@ -1,9 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { AclEntry, PosixDescriptor } from '../descriptor.ts';
-import type { PrincipalId, ShareId } from '../ids.ts';
+import { type PrincipalId, principalId, type ShareId } from '../ids.ts';
 import type { PosixAclReader } from '../posix/acl-reader.ts';
-import type { PosixReading } from '../posix/posix-acl.ts';
+import { EXECUTE, type Perm, type PosixAcl, type PosixReading, READ } from '../posix/posix-acl.ts';
 import type { DescriptorReading, DescriptorSource } from './port.ts';
 import { unknownDeny } from './unknown-deny.ts';
 
@@ -60,6 +60,14 @@ export class PosixSource implements DescriptorSource {
       }
       lists.push(reading.acl);
     }
+    const unmapped = lists.flatMap((list, at) => unknownBars(list, at === 0 ? READ : EXECUTE, knows));
+    if (unmapped[0] !== undefined) {
+      return {
+        ok: false,
+        reason: 'acl-unreadable',
+        detail: `the list shuts out ${unmapped[0]}, which the directory does not know: give a group of it that gid`,
+      };
+    }
     const [own, ...above] = lists;
     if (own === undefined) return { ok: false, reason: 'acl-unreadable', detail: 'its list cannot be read' };
     const descriptor: PosixDescriptor = {
@@ -93,6 +101,22 @@ export class PosixSource implements DescriptorSource {
       resolve(readings.get(absolute.get(path) ?? '') ?? { ok: false, error: 'it was not answered' });
     }
   }
+}
+
+/**
+ * Groups that a list shuts out although it lets others in, and that the directory does not know. Their members
+ * could not be told from the others: the doubt is a no.
+ */
+function unknownBars(
+  { group, groupObj, groups, mask, other }: PosixAcl,
+  need: Perm,
+  knows: (principal: PrincipalId) => boolean,
+): PrincipalId[] {
+  if ((other & need) === 0) return [];
+  return [{ gid: group, perm: groupObj }, ...groups]
+    .filter(({ perm }) => (perm & (mask ?? perm) & need) === 0)
+    .map(({ gid }) => principalId(`gid:${gid}`))
+    .filter((principal) => !knows(principal));
 }
 
 /** Folders of a path inside the share, the root (an empty text) first. */

@@ -16,6 +16,7 @@ import {
   shareId,
   type TokenResult,
   toEntries,
+  WindowsExportSource,
 } from '../../acl/index.ts';
 import { openSqliteCatalog } from '../../index/catalog/sqlite-catalog.ts';
 import { type Catalog, type ModelProfile, profileOf } from '../../index/index.ts';
@@ -84,12 +85,25 @@ export function descriptorSource(
 ): DescriptorSource {
   const id = shareId(share.name);
   const shareEntries = toEntries(share.shareAcl, `share ${share.name}`);
-  const knows = (principal: PrincipalId): boolean =>
-    snapshot !== null && (snapshot.users.has(principal) || snapshot.groups.has(principal));
+  const known = new Set<PrincipalId>();
+  for (const entries of [snapshot?.users, snapshot?.groups]) {
+    for (const { id, aliases } of entries?.values() ?? []) {
+      known.add(id);
+      for (const alias of aliases ?? []) known.add(alias);
+    }
+  }
+  const knows = (principal: PrincipalId): boolean => known.has(principal);
   const options = { share: id, root: share.path, shareEntries, knows };
   switch (share.acl.source) {
     case 'open':
       return new OpenSource(options);
+    case 'windows-export':
+      return new WindowsExportSource({
+        ...options,
+        file: share.acl.file,
+        maxAgeSeconds: share.acl.maxAge,
+        now: Date.now,
+      });
     case 'posix':
       return new PosixSource({ ...options, reader: new GetfaclReader() });
     case 'sidecar':

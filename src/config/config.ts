@@ -98,7 +98,11 @@ function absolute(file: string, text: ConfigText): Config {
     ...text,
     file,
     data: at(text.data),
-    shares: text.shares.map((share) => ({ ...share, path: at(share.path) })),
+    shares: text.shares.map((share) => ({
+      ...share,
+      path: at(share.path),
+      acl: share.acl.source === 'windows-export' ? { ...share.acl, file: at(share.acl.file) } : share.acl,
+    })),
     directory: { ...text.directory, path: at(text.directory.path) },
     embedding: {
       ...text.embedding,

@@ -14,7 +14,14 @@ const name = z
 const share = z.strictObject({
   name,
   path: z.string().min(1),
-  acl: z.strictObject({ source: z.enum(['sidecar', 'posix', 'open']) }),
+  acl: z.discriminatedUnion('source', [
+    z.strictObject({ source: z.enum(['sidecar', 'posix', 'open']) }),
+    z.strictObject({
+      source: z.literal('windows-export'),
+      file: z.string().min(1),
+      maxAge: duration.default(86_400),
+    }),
+  ]),
   shareAcl: entriesText.default([{ allow: 'everyone' }]),
 });
 

@@ -114,6 +114,20 @@ describe.skipIf(!able)('a share with POSIX permissions', () => {
   });
 });
 
+describe.skipIf(!able)('a group that the directory does not know', () => {
+  it.each([
+    ['that is shut out while others are let in', 0o604, false],
+    ['that is let in like the others', 0o644, true],
+    ['that is shut out like the others', 0o600, true],
+  ])('%s leaves the list readable: mode %o, %s', async (_name, mode, ok) => {
+    file('unknown-group.txt', mode, 0, 4999);
+    const shareEntries = [{ effect: 'allow', principal: EVERYONE, origin: 'share' }] as const;
+    const reader = new GetfaclReader({ fileSystems: { has: () => true } });
+    const own = new PosixSource({ share: shareId('docs'), root, shareEntries, knows: () => false, reader });
+    expect(await own.descriptorOf('unknown-group.txt')).toMatchObject({ ok });
+  });
+});
+
 describe('POSIX permissions that cannot be read', () => {
   it.each(['none.txt', 'link.txt', '../outside'])('refuse %s', async (path) => {
     expect(await source().descriptorOf(path)).toMatchObject({ ok: false, reason: 'acl-unreadable' });
