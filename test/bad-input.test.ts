@@ -2,7 +2,7 @@ import { execFileSync, fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { runCli } from './support/run-cli.ts';
 
@@ -135,6 +135,32 @@ describe('the configuration', () => {
     const { code, err } = await runCli('status', '--config', join(folder, 'none.yaml'));
     expect(code).toBe(2);
     expect(err).toContain('ntk init');
+  });
+
+  const LDAP = {
+    source: 'ldap',
+    url: 'ldap://127.0.0.1:9',
+    schema: 'openldap',
+    baseDn: 'dc=example,dc=com',
+    bindDn: 'cn=reader,dc=example,dc=com',
+  };
+
+  it('of an LDAP directory without its password names the variable', async () => {
+    const { code, err } = await runCli('status', '--config', configure('ldap', { directory: LDAP }));
+    expect(code).toBe(2);
+    expect(err).toContain('NTK_LDAP_PASSWORD');
+  });
+
+  it('of an LDAP server that is down stops a sync, answers nobody and tells no password', async () => {
+    const file = configure('ldap', { directory: LDAP });
+    vi.stubEnv('NTK_LDAP_PASSWORD', 'very-secret');
+    const sync = await runCli('groups', 'sync', '--config', file);
+    const search = await runCli('search', 'canteen', '--as', 'bob', '--config', file);
+    vi.unstubAllEnvs();
+    expect(sync.code).toBe(1);
+    expect(search.code).toBe(2);
+    expect(search.err).toContain('ntk groups sync');
+    expect(sync.err + search.err).not.toContain('very-secret');
   });
 
   it('with a model folder that is missing stops ingestion and leaves search by words', async () => {

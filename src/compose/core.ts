@@ -3,7 +3,6 @@ import {
   type DescriptorSource,
   type DirectorySnapshot,
   type DirectorySource,
-  FileDirectory,
   findUser,
   GetfaclReader,
   liveSnapshot,
@@ -21,6 +20,7 @@ import {
 import { openSqliteCatalog } from '../../index/catalog/sqlite-catalog.ts';
 import { type Catalog, type ModelProfile, profileOf } from '../../index/index.ts';
 import type { Config } from '../config/index.ts';
+import { openDirectory } from './directory.ts';
 
 /** What every command needs: configuration, catalog, directory. */
 export interface Core {
@@ -44,8 +44,8 @@ export interface Core {
 export async function openCore(config: Config): Promise<Core> {
   const now = Date.now;
   const profile = profileFor(config);
+  const directory = openDirectory(config);
   const catalog = await openSqliteCatalog(join(config.data, 'catalog.sqlite'));
-  const directory = new FileDirectory(config.directory.path);
   const snapshot = (): Promise<DirectorySnapshot | null> =>
     liveSnapshot({ source: directory, store: catalog.directory, now });
   return {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { syncDirectory } from '../../acl/index.ts';
 import { createHttpApp } from '../http/index.ts';
 import { verifyAccessToken } from '../identity/index.ts';
 import { documentsHttpHandler } from '../mcp/index.ts';
@@ -51,13 +52,32 @@ export async function startServing(
     randomBytes,
     onFault,
   });
+  const syncing = keepDirectory(core, onFault);
   await app.listen({ host: options.host, port: options.port });
   const { address, port, family } = app.server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     close: async () => {
+      clearInterval(syncing);
       await documents.close();
       await app.close();
     },
   };
+}
+
+/** Reads a directory that cannot tell by itself whether it changed again and again; a file is asked at every call. */
+function keepDirectory(core: Core, onFault: ServingOptions['onFault']): NodeJS.Timeout | undefined {
+  const { directory } = core.config;
+  if (directory.source === 'file') return undefined;
+  const deps = { source: core.directory, store: core.catalog.directory, now: core.now };
+  const sync = (): void => {
+    syncDirectory(deps, { force: true }).then(
+      ({ outcome, detail }) => {
+        if (outcome === 'failed') onFault('directory', new Error(detail ?? 'it could not be read'));
+      },
+      (error: unknown) => onFault('directory', error),
+    );
+  };
+  sync();
+  return setInterval(sync, directory.interval * 1000);
 }

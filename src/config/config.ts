@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
@@ -103,7 +104,13 @@ function absolute(file: string, text: ConfigText): Config {
       path: at(share.path),
       acl: share.acl.source === 'windows-export' ? { ...share.acl, file: at(share.acl.file) } : share.acl,
     })),
-    directory: { ...text.directory, path: at(text.directory.path) },
+    directory:
+      text.directory.source === 'file'
+        ? { ...text.directory, path: at(text.directory.path) }
+        : {
+            ...text.directory,
+            ...(text.directory.caFile === undefined ? {} : { caFile: at(text.directory.caFile) }),
+          },
     embedding: {
       ...text.embedding,
       ...(text.embedding.path === undefined ? {} : { path: at(text.embedding.path) }),
@@ -114,4 +121,20 @@ function absolute(file: string, text: ConfigText): Config {
     },
     ingest: { ...text.ingest, workers: text.ingest.workers ?? availableParallelism() },
   };
+}
+
+/**
+ * A secret from the environment: the variable itself, or the file that `NAME_FILE` names. Null when neither is set.
+ * @throws {ConfigError} when the file cannot be read
+ */
+export function secret(name: 'NTK_LDAP_PASSWORD'): string | null {
+  const file = process.env[`${name}_FILE`];
+  if (file === undefined) return process.env[name] ?? null;
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new ConfigError(`${name}_FILE: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
+      cause: error,
+    });
+  }
 }

@@ -41,6 +41,25 @@ const model = z.strictObject({
   prefixes: z.strictObject({ query: z.string().optional(), passage: z.string().optional() }).optional(),
 });
 
+/** The password of `bindDn` comes from NTK_LDAP_PASSWORD or the file named by NTK_LDAP_PASSWORD_FILE. */
+const ldap = z.strictObject({
+  source: z.literal('ldap'),
+  url: z.string().regex(/^ldaps?:\/\/./, 'write ldaps://host or ldap://host'),
+  schema: z.enum(['openldap', 'ad']),
+  baseDn: z.string().min(1),
+  bindDn: z.string().min(1),
+  startTls: z.boolean().default(false),
+  caFile: z.string().min(1).optional(),
+  userFilter: z.string().min(1).optional(),
+  groupFilter: z.string().min(1).optional(),
+  attributes: z.strictObject({ login: z.string().optional(), name: z.string().optional() }).optional(),
+  pageSize: z.int().min(1).max(10_000).optional(),
+  timeoutSeconds: z.number().positive().default(30),
+  /** How often `ntk serve` reads it again. */
+  interval: duration.default(900),
+  maxStaleness: duration.default(86_400),
+});
+
 /** The configuration file. Unknown keys are refused, so that a typing error is never a silent default. */
 export const configText = z.strictObject({
   data: z.string().min(1).default('./need-to-know-data'),
@@ -51,11 +70,14 @@ export const configText = z.strictObject({
       (shares) => new Set(shares.map(({ name }) => name)).size === shares.length,
       'two shares have one name',
     ),
-  directory: z.strictObject({
-    source: z.literal('file'),
-    path: z.string().min(1),
-    maxStaleness: duration.default(86_400),
-  }),
+  directory: z.discriminatedUnion('source', [
+    z.strictObject({
+      source: z.literal('file'),
+      path: z.string().min(1),
+      maxStaleness: duration.default(86_400),
+    }),
+    ldap,
+  ]),
   embedding: model.prefault({}),
   ingest: z
     .strictObject({

@@ -3,7 +3,7 @@
 set -eu
 
 missing=
-for pair in setfacl:acl getfacl:acl getfattr:attr setpriv:util-linux; do
+for pair in setfacl:acl getfacl:acl getfattr:attr setpriv:util-linux slapd:slapd ldapmodify:ldap-utils; do
   # slapd is in sbin, which the path of a user may leave out.
   PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done

@@ -112,7 +112,7 @@ describe('toConfig', () => {
     const config = toConfig(FILE, GOOD);
     expect(config.data).toBe('/etc/ntk/data');
     expect(config.shares[0]?.path).toBe('/etc/ntk/share');
-    expect(config.directory.path).toBe('/etc/ntk/directory.yaml');
+    expect((config.directory as { path?: string }).path).toBe('/etc/ntk/directory.yaml');
     expect(config.file).toBe(FILE);
   });
 

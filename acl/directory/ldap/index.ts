@@ -1,0 +1,2 @@
+/** Users and groups from an LDAP server. Kept out of the room's index: only the composition root loads the client. */
+export { LdapDirectory, type LdapDirectoryOptions } from './ldap-directory.ts';
