@@ -36,7 +36,21 @@ describe.each(['legacy', 'modern'])('the inspector in the %s era', (era) => {
     expect(Object(answer).tools).toHaveLength(5);
   });
 
-  it('calls all five tools over HTTP', async () => {
+  const overStdio = (...args: readonly string[]) => {
+    const command = [process.execPath, NTK, 'mcp', '--domain', 'documents', '--as', 'bruno'];
+    return inspect([...common, ...args, '--', ...command, '--config', company.configFile]);
+  };
+
+  it('finds five tools over stdio', async () => {
+    const { code, answer } = await overStdio('--method', 'tools/list', '--strict');
+    expect(code).toBe(0);
+    expect(Object(answer).tools).toHaveLength(5);
+  });
+
+  it.each([
+    ['HTTP', overHttp],
+    ['stdio', overStdio],
+  ])('calls all five tools over %s', async (_transport, over) => {
     const id = await company.documentId('policies/leave.md');
     const calls = [
       ['search', 'query=parental leave'],
@@ -47,25 +61,10 @@ describe.each(['legacy', 'modern'])('the inspector in the %s era', (era) => {
     ] as const;
     for (const [tool, ...input] of calls) {
       const method = ['--method', 'tools/call', '--tool-name', tool];
-      const { code, answer } = await overHttp(...method, ...input.flatMap((pair) => ['--tool-arg', pair]));
+      const { code, answer } = await over(...method, ...input.flatMap((pair) => ['--tool-arg', pair]));
       expect([tool, code]).toEqual([tool, 0]);
       expect(Object(answer).structuredContent).toBeTypeOf('object');
     }
-  });
-
-  it('finds five tools over stdio', async () => {
-    const command = [process.execPath, NTK, 'mcp', '--domain', 'documents', '--as', 'bruno'];
-    const list = ['--method', 'tools/list', '--strict'];
-    const { code, answer } = await inspect([
-      ...common,
-      ...list,
-      '--',
-      ...command,
-      '--config',
-      company.configFile,
-    ]);
-    expect(code).toBe(0);
-    expect(Object(answer).tools).toHaveLength(5);
   });
 });
 
