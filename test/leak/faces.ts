@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { runCli } from '../support/run-cli.ts';
 import type { SampleCompany } from '../support/sample.ts';
 
@@ -136,6 +138,15 @@ export async function visit(sample: SampleCompany, url: string, login: string): 
     new StreamableHTTPClientTransport(new URL(`${url}/mcp/documents`), { requestInit: { headers } }),
   );
   return { login, secret, cookie, client };
+}
+
+/** A client of `ntk mcp` in a process of its own. */
+export async function overStdio(config: string, login: string): Promise<Client> {
+  const ntk = join(import.meta.dirname, '..', '..', 'bin', 'ntk.js');
+  const args = [ntk, 'mcp', '--domain', 'documents', '--as', login, '--config', config];
+  const client = new Client({ name: 'leak', version: '1' });
+  await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'ignore' }));
+  return client;
 }
 
 /** All of a response that a caller can see, without what differs between any two: date and request ids. */
