@@ -4,6 +4,7 @@ export {
   type AclEntry,
   type Descriptor,
   descriptorHash,
+  type PosixDescriptor,
   type SidecarDescriptor,
   type WindowsDescriptor,
 } from './descriptor.ts';
@@ -24,7 +25,8 @@ export type {
 } from './directory/source.ts';
 export { syncDirectory } from './directory/sync.ts';
 export { EVERYONE, type PrincipalId, principalId, type ShareId, shareId } from './ids.ts';
-export { evaluatePosix, explainPosix } from './posix/access.ts';
+export { evaluatePosix } from './posix/access.ts';
+export { explainPosix, explainPosixEntries } from './posix/explain.ts';
 export { GetfaclReader } from './posix/getfacl-reader.ts';
 export { parsePosix } from './posix/parse-posix.ts';
 export { readableScopes, type Scope, type ScopeId, scopeId } from './scope.ts';
@@ -35,6 +37,7 @@ export { entriesText, SidecarSource, toEntries } from './source/sidecar.ts';
 export { WindowsExportSource } from './source/windows-export.ts';
 export { groupPath, makeToken, type Token, type TokenRefusal, type TokenResult } from './token.ts';
 export { evaluateWindows, explainWindows } from './windows/access.ts';
+export { aceKind } from './windows/ace-types.ts';
 export { explainWindowsDecision } from './windows/explain.ts';
 export { parseSddl } from './windows/sddl.ts';
 export type { SecurityDescriptor } from './windows/security-descriptor.ts';

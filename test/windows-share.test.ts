@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAnswering, openCore } from '../src/compose/index.ts';
+import { toConfig } from '../src/config/index.ts';
 import { runCli } from './support/run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ntk-windows-'));
@@ -37,6 +39,10 @@ async function found(login: string): Promise<string[]> {
   expect(code).toBe(0);
   return (JSON.parse(out) as { results: { path: string }[] }).results.map(({ path }) => path).sort();
 }
+
+const raise = (where: string, error: unknown): never => {
+  throw new Error(where, { cause: error });
+};
 
 beforeAll(() => {
   mkdirSync(join(folder, 'share', 'HR'), { recursive: true });
@@ -90,6 +96,22 @@ describe('a share whose permissions were exported on Windows', () => {
     exported({ ...LISTS, 'Open.txt': `O:BAD:(A;;FR;;;${ANN})` });
     await run('ingest');
     expect(await found('bob')).toEqual(['HR/Plan.txt']);
+  });
+
+  it('is closed at the time of a question when the export has become too old since the pass', async () => {
+    exported(LISTS, new Date(Date.now() - 3_590_000));
+    await run('ingest');
+    expect(await found('ann')).not.toEqual([]);
+    const text = readFileSync(config, 'utf8');
+    const core = await openCore(toConfig(config, text), { now: () => Date.now() + 60_000 });
+    const answering = await openAnswering(core, { publicUrl: 'http://127.0.0.1', onFault: raise });
+    const user = await core.userOf('ann');
+    if (user === null) throw new Error('ann');
+    const caller = { user, scopes: new Set(['documents:read']), via: 'cli' as const };
+    const answer = await answering.gate.call(answering.tools.searchDocuments, caller, { query: 'zebra' });
+    expect(answer).toMatchObject({ ok: true, output: { results: [] } });
+    await answering.close();
+    await core.close();
   });
 
   it('is closed to everybody when the export is too old', async () => {

@@ -1,6 +1,5 @@
 import { type PrincipalId, principalId } from '../ids.ts';
-import { printPerm } from './acl-text.ts';
-import { EXECUTE, type Perm, type PosixAcl, perm, posixId, READ } from './posix-acl.ts';
+import { EXECUTE, type Perm, type PosixAcl, posixId, READ } from './posix-acl.ts';
 
 /** What protects a file: its own list and that of every folder above it, outermost first. */
 export interface PosixChain {
@@ -100,8 +99,8 @@ export function evaluatePosixAs(chain: PosixChain, identity: PosixIdentity): Pos
   return check(chain.file, identity, READ, { part: 'file' });
 }
 
-/** The access check on one list for one right. */
-function check(
+/** The access check on one list for one right: the whole of `evaluatePosixAs` but the walk over the folders. */
+export function check(
   acl: PosixAcl,
   { uid, inGroup }: PosixIdentity,
   right: Perm,
@@ -126,46 +125,4 @@ function check(
   if (matching.length > 0)
     return { read: false, because: { kind: 'posix-groups', place, entries: matching } };
   return by({ kind: 'other', perm: acl.other }, null);
-}
-
-const DOUBTS: Readonly<Record<PosixDoubt, string>> = {
-  'no-uid': 'the user has no uid in the directory',
-  'several-uids': 'the user has more than one uid in the directory',
-  'unreadable-id': 'the user has a uid or gid that is not a number',
-};
-
-/** One sentence for a reader of `acl explain`. `names` are the ancestors' paths, outermost first, where known. */
-export function explainPosix({ read, because }: PosixDecision, names: readonly string[] = []): string {
-  if (because.kind === 'posix-doubt') return `denied: ${DOUBTS[because.doubt]}`;
-  const { place } = because;
-  const right = place.part === 'file' ? 'read (r)' : 'search (x)';
-  const where = place.part === 'file' ? 'the file' : folderName(place.index, names);
-  const verdict = read ? 'allowed' : 'denied';
-  if (because.kind === 'posix-groups') {
-    return `${verdict}: on ${where} no matching group gives ${right}: ${because.entries.map(printEntry).join(', ')}`;
-  }
-  const { entry, mask } = because;
-  const masked = mask === null ? '' : `, with mask::${printPerm(mask)} ${printPerm(perm(entry.perm & mask))}`;
-  return `${verdict}: on ${where} ${printEntry(entry)}${masked} ${read ? 'gives' : 'does not give'} ${right}`;
-}
-
-function folderName(index: number, names: readonly string[]): string {
-  const name = names[index];
-  return name === undefined ? `folder ${index + 1} above it` : `the folder ${name}`;
-}
-
-function printEntry(entry: PosixEntry): string {
-  const bits = printPerm(entry.perm);
-  switch (entry.kind) {
-    case 'user-obj':
-      return `user::${bits} (owner ${entry.uid})`;
-    case 'user':
-      return `user:${entry.uid}:${bits}`;
-    case 'group-obj':
-      return `group::${bits} (group ${entry.gid})`;
-    case 'group':
-      return `group:${entry.gid}:${bits}`;
-    case 'other':
-      return `other::${bits}`;
-  }
 }

@@ -31,6 +31,10 @@ export class OpenSource implements DescriptorSource {
 
   refresh(): void {}
 
+  believedUntil(): null {
+    return null;
+  }
+
   owns(): boolean {
     return false;
   }

@@ -38,6 +38,10 @@ export class PosixSource implements DescriptorSource {
     this.#known = new Map();
   }
 
+  believedUntil(): null {
+    return null;
+  }
+
   owns(): boolean {
     return false;
   }

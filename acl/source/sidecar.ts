@@ -76,6 +76,10 @@ export class SidecarSource implements DescriptorSource {
     this.#folders = new Map();
   }
 
+  believedUntil(): null {
+    return null;
+  }
+
   owns(path: string): boolean {
     const name = posix.basename(path);
     if (name.toLowerCase() !== SIDECAR_FILE) return false;

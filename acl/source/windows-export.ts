@@ -64,6 +64,12 @@ export class WindowsExportSource implements DescriptorSource {
     this.#current = null;
   }
 
+  believedUntil(): number | null {
+    return this.#last?.reading.ok === true
+      ? this.#last.reading.value.exported + this.#options.maxAgeSeconds * 1_000
+      : null;
+  }
+
   owns(): boolean {
     return false;
   }

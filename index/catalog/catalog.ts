@@ -95,6 +95,8 @@ export interface CatalogReader {
   }): Promise<CatalogDocument[]>;
   /** Every scope ever given, by id. Descriptors are immutable, so implementations may remember them. */
   scopes(): Promise<ReadonlyMap<ScopeId, Scope>>;
+  /** Shares whose permissions count only up to a time (milliseconds since the epoch): see `setPermissionsUntil`. */
+  permissionsUntil(): Promise<ReadonlyMap<ShareId, number>>;
   /** Documents by outcome and reason. */
   counts(): Promise<readonly OutcomeCount[]>;
   /** Languages that passages of the index are in, or once were. */
@@ -112,6 +114,12 @@ export interface OutcomeCount {
   readonly chunks: number;
 }
 
+/** A document and the scope it stands in from now on; null: nobody reads it. */
+export interface ScopeMove {
+  readonly document: DocumentId;
+  readonly scope: ScopeId | null;
+}
+
 /**
  * Write side. Only the holder of the writer lease calls it.
  *
@@ -120,6 +128,12 @@ export interface OutcomeCount {
  */
 export interface CatalogWriter {
   put(documents: readonly CatalogDocument[]): Promise<void>;
+  /** Gives documents another scope, or none, in one statement: whoever asks sees all of it done or nothing. */
+  repoint(moves: readonly ScopeMove[]): Promise<void>;
+  /** Notes that the chunks of these documents carry the scope and path the documents have now. */
+  markLabelled(ids: readonly DocumentId[]): Promise<void>;
+  /** Until when the permissions that were read of a share may be believed; null: until they are read again. */
+  setPermissionsUntil(share: ShareId, time: number | null): Promise<void>;
   remove(ids: readonly DocumentId[]): Promise<void>;
   intern(descriptor: Descriptor): Promise<ScopeId>;
   setMeta(key: string, value: string): Promise<void>;

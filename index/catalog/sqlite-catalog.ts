@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, SqliteDialect, sql } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
 import {
   type Descriptor,
   descriptorHash,
@@ -20,9 +19,10 @@ import {
   type Outcome,
   type OutcomeCount,
   type PassRecord,
+  type ScopeMove,
 } from './catalog.ts';
 import { fromRow, toRow } from './document-rows.ts';
-import { migrations } from './migrations.ts';
+import { migrate } from './migrate.ts';
 import type { CatalogTables } from './schema.ts';
 import { SqliteAccessTokens } from './sqlite-access-tokens.ts';
 import { openSqlite } from './sqlite-connection.ts';
@@ -31,6 +31,8 @@ import { SqliteLease } from './sqlite-lease.ts';
 
 /** Bound variables in one statement; SQLite's own limit is higher. */
 const BATCH = 500;
+/** Keys of `meta` that hold until when the permissions of a share count. */
+const PERMISSIONS_UNTIL = 'permissions-until:';
 
 /**
  * Opens the catalog and brings its schema up to date.
@@ -51,32 +53,6 @@ export async function openSqliteCatalog(path: string): Promise<SqliteCatalog> {
       { cause: error },
     );
   }
-}
-
-/**
- * Steps are taken in one transaction of our own, under the write lock: processes that start together would take
- * them twice, and one that dies between two statements would leave a schema that no later start can mend.
- */
-async function migrate(
-  db: Kysely<CatalogTables>,
-  path: string,
-  run: (statement: string) => unknown,
-): Promise<void> {
-  const provider = { getMigrations: async (): Promise<Record<string, Migration>> => migrations };
-  const migrator = new Migrator({ db, provider });
-  const pending = (await migrator.getMigrations()).some(({ executedAt }) => executedAt === undefined);
-  if (pending) run('begin immediate');
-  const { error } = await migrator.migrateToLatest();
-  if (pending) run(error === undefined ? 'commit' : 'rollback');
-  if (error === undefined) return;
-  if (error instanceof Error && error.message.includes('corrupted migrations')) {
-    throw new CatalogError(
-      'catalog-newer',
-      `the catalog ${path} was written by a newer version of need-to-know: update this installation`,
-      { cause: error },
-    );
-  }
-  throw error;
 }
 
 /** The catalog in one SQLite file, shared by the processes of one machine. */
@@ -165,6 +141,18 @@ export class SqliteCatalog implements Catalog {
     return this.#scopes;
   }
 
+  async permissionsUntil(): Promise<ReadonlyMap<ShareId, number>> {
+    const rows = await this.#db
+      .selectFrom('meta')
+      .selectAll()
+      .where('key', '>=', PERMISSIONS_UNTIL)
+      .where('key', '<', `${PERMISSIONS_UNTIL}~`)
+      .execute();
+    return new Map(
+      rows.map(({ key, value }) => [shareId(key.slice(PERMISSIONS_UNTIL.length)), Number(value)]),
+    );
+  }
+
   async counts(): Promise<readonly OutcomeCount[]> {
     const rows = await this.#db
       .selectFrom('documents')
@@ -231,6 +219,24 @@ export class SqliteCatalog implements Catalog {
       }
     });
     await this.addLanguages([...new Set(documents.flatMap(({ language }) => language ?? []))]);
+  }
+
+  async repoint(moves: readonly ScopeMove[]): Promise<void> {
+    if (moves.length === 0) return;
+    const rows = JSON.stringify(moves.map(({ document, scope }) => [document, scope]));
+    await sql`update documents set scope = move.value ->> 1
+      from json_each(${rows}) as move where documents.id = move.value ->> 0`.execute(this.#db);
+  }
+
+  async markLabelled(ids: readonly DocumentId[]): Promise<void> {
+    if (ids.length === 0) return;
+    await sql`update documents set labelled_scope = scope, labelled_path = path
+      where id in (select value from json_each(${JSON.stringify(ids)}))`.execute(this.#db);
+  }
+
+  async setPermissionsUntil(share: ShareId, time: number | null): Promise<void> {
+    if (time !== null) await this.setMeta(`${PERMISSIONS_UNTIL}${share}`, String(time));
+    else await this.#db.deleteFrom('meta').where('key', '=', `${PERMISSIONS_UNTIL}${share}`).execute();
   }
 
   async remove(ids: readonly DocumentId[]): Promise<void> {

@@ -1,5 +1,5 @@
-import type { Language, ListedFile, QuarantineReason } from '../../ingest/index.ts';
-import type { CatalogDocument } from '../catalog/catalog.ts';
+import type { Language, ListedFile, QuarantineReason, Share } from '../../ingest/index.ts';
+import { type CatalogDocument, documentId } from '../catalog/catalog.ts';
 
 /** What a document takes over from the listing of its file. */
 export function fileFields(
@@ -25,6 +25,38 @@ export function nothing(reason: QuarantineReason, detail: string) {
     characters: 0,
     warnings: [],
   } as const;
+}
+
+/** A document of a path that had none. */
+export function blankDocument(
+  { newId }: { readonly newId: () => string },
+  { id: share }: Share,
+  path: string,
+): CatalogDocument {
+  return {
+    id: documentId(newId()),
+    share,
+    path,
+    fileId: '',
+    size: 0,
+    modified: 0,
+    changed: 0,
+    language: null,
+    title: null,
+    type: null,
+    indexedAt: 0,
+    ...nothing('unreadable', ''),
+  };
+}
+
+/** Fields of a document that nobody may read for now, while its passages stay as they are. */
+export function hidden(reason: QuarantineReason, detail: string) {
+  return { scope: null, outcome: 'quarantined', reason, detail } as const;
+}
+
+/** Fields of a document with a revision that answers, again or still. */
+export function answering({ chunks }: Pick<CatalogDocument, 'chunks'>) {
+  return { outcome: chunks > 0 ? 'indexed' : 'no-text', reason: null, detail: null } as const;
 }
 
 /** The known language most passages are in; null when none is known. */

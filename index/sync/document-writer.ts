@@ -1,7 +1,8 @@
 import type { QuarantineReason, ReadOutcome, Share } from '../../ingest/index.ts';
-import { type CatalogDocument, documentId } from '../catalog/catalog.ts';
+import type { CatalogDocument } from '../catalog/catalog.ts';
 import type { PassDeps } from './deps.ts';
-import { fileFields, nothing } from './document-fields.ts';
+import { answering, blankDocument, fileFields, nothing } from './document-fields.ts';
+import { DocumentSettler } from './document-settler.ts';
 import type { Tally } from './events.ts';
 import type { Plan, SeenFile } from './plan.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -27,6 +28,7 @@ export class DocumentWriter {
   readonly #deps: PassDeps;
   readonly #share: Share;
   readonly #tally: Tally;
+  readonly #settler: DocumentSettler;
   readonly #generation: number;
   readonly #signal: AbortSignal;
   readonly #rescope: Rescope;
@@ -47,6 +49,7 @@ export class DocumentWriter {
     this.#signal = options.signal;
     this.#share = share;
     this.#tally = tally;
+    this.#settler = new DocumentSettler(deps, share, tally);
     this.#generation = generation;
   }
 
@@ -61,70 +64,6 @@ export class DocumentWriter {
     return new DocumentWriter(deps, share, tally, options, generation);
   }
 
-  async remove(documents: readonly CatalogDocument[]): Promise<void> {
-    if (documents.length === 0) return;
-    await this.#deps.catalog.remove(documents.map(({ id }) => id));
-    await this.#deps.store.retain(new Map(documents.map(({ id }) => [id, null])));
-    this.#tally.removed(documents.length);
-  }
-
-  /** Files that give no document: whatever they answered before, they answer nothing from now on. */
-  async refuse(items: Plan['refuse']): Promise<void> {
-    if (items.length === 0) return;
-    const documents = items.map(({ document, path, file, reason, detail }) => ({
-      ...(document ?? this.#blank(path)),
-      ...(file === null ? {} : fileFields(file)),
-      ...nothing(reason, detail),
-      path,
-      indexedAt: this.#deps.now(),
-    }));
-    await this.#deps.catalog.put(documents);
-    const known = items.flatMap(({ document }) => (document === null ? [] : [document]));
-    await this.#deps.store.retain(new Map(known.map(({ id }) => [id, null])));
-    for (const { path, reason, detail } of items) {
-      this.#tally.quarantined(this.#share.id, path, reason, detail);
-    }
-  }
-
-  /** New scope or path at once in the catalog (it decides), then on the chunks (they only pre-filter). */
-  async relabel(items: Plan['relabel']): Promise<void> {
-    if (items.length === 0) return;
-    const pointed = items.map(({ document, seen }) => ({
-      ...document,
-      ...fileFields(seen.file),
-      scope: seen.scope,
-    }));
-    await this.#deps.catalog.put(pointed);
-    await this.#label(pointed);
-    for (const { document, seen } of items) {
-      this.#tally.relabelled({ moved: document.path !== seen.file.path });
-    }
-  }
-
-  /** Documents that nobody may read until they were read again. */
-  async withhold(documents: Plan['withhold']): Promise<void> {
-    await this.#deps.catalog.put(documents.map((document) => ({ ...document, scope: null })));
-  }
-
-  async #label(
-    documents: readonly CatalogDocument[],
-    { touched }: { readonly touched: boolean } = { touched: false },
-  ): Promise<void> {
-    const labels = documents.flatMap(({ id, scope, path, labelledPath, modified, chunks }) => {
-      if (scope === null || chunks === 0) return [];
-      const place = touched || labelledPath !== path ? { path, modified } : null;
-      return [{ document: id, scope, place }];
-    });
-    await this.#deps.store.relabel(labels);
-    await this.#deps.catalog.put(
-      documents.map((document) => ({
-        ...document,
-        labelledScope: document.scope,
-        labelledPath: document.path,
-      })),
-    );
-  }
-
   /** Takes what reading a file gave; returns when there is room for more. */
   async write(item: Item, outcome: ReadOutcome): Promise<void> {
     if (this.#failed !== null) throw this.#failed;
@@ -136,17 +75,17 @@ export class DocumentWriter {
       return;
     }
     if (outcome.kind === 'unchanged' && known !== null) {
-      const same = { ...known, ...fileFields(seen.file), scope: seen.scope };
+      const same = { ...known, ...answering(known), ...fileFields(seen.file), scope: seen.scope };
       await this.#deps.catalog.put([same]);
       const relabelled = same.labelledScope !== same.scope || same.labelledPath !== path;
       const touched = known.modified !== same.modified;
-      if (relabelled || touched) await this.#label([same], { touched });
+      if (relabelled || touched) await this.#settler.label([same], { touched });
       this.#tally.same(path, { moved: known.path !== path });
       return;
     }
     if (outcome.kind === 'unchanged') throw new Error(`a new file cannot be unchanged: ${path}`);
     this.#batch.push(
-      prepare(known ?? this.#blank(path), seen, outcome, {
+      prepare(known ?? blankDocument(this.#deps, this.#share, path), seen, outcome, {
         generation: this.#generation,
         now: this.#deps.now(),
       }),
@@ -237,7 +176,7 @@ export class DocumentWriter {
         kept.push({ ...item, document: { ...document, scope, labelledScope }, chunks: relabelled });
       }
     }
-    await this.refuse(refused);
+    await this.#settler.refuse(refused);
     return kept;
   }
 
@@ -249,7 +188,7 @@ export class DocumentWriter {
   ): Promise<void> {
     const { path } = seen.file;
     const row: CatalogDocument = {
-      ...(document ?? this.#blank(path)),
+      ...(document ?? blankDocument(this.#deps, this.#share, path)),
       ...fileFields(seen.file),
       ...nothing(reason, detail),
       type,
@@ -259,22 +198,5 @@ export class DocumentWriter {
     if (document !== null && document.chunks > 0)
       await this.#deps.store.retain(new Map([[document.id, null]]));
     this.#tally.quarantined(this.#share.id, path, reason, detail);
-  }
-
-  #blank(path: string): CatalogDocument {
-    return {
-      id: documentId(this.#deps.newId()),
-      share: this.#share.id,
-      path,
-      fileId: '',
-      size: 0,
-      modified: 0,
-      changed: 0,
-      language: null,
-      title: null,
-      type: null,
-      indexedAt: 0,
-      ...nothing('unreadable', ''),
-    };
   }
 }

@@ -2,6 +2,7 @@ import type { DescriptorSource, ScopeId } from '../../acl/index.ts';
 import { type ListedTrouble, listShare, type ReadLimits, type Share } from '../../ingest/index.ts';
 import type { Catalog, CatalogDocument } from '../catalog/catalog.ts';
 import type { PassDeps } from './deps.ts';
+import { DocumentSettler } from './document-settler.ts';
 import { DocumentWriter, type Rescope } from './document-writer.ts';
 import { type PassEvent, type PassSummary, Tally } from './events.ts';
 import { type Plan, planShare, type SeenFile } from './plan.ts';
@@ -99,6 +100,8 @@ async function passOverShare(
     const batch = seen.slice(at, at + DESCRIPTORS_AT_ONCE);
     resolved.push(...(await Promise.all(batch.map((item) => scopes.resolve(item)))));
   }
+  // Before anything new can be answered: what was read counts no longer than its source says.
+  await deps.catalog.setPermissionsUntil(share.id, acl.believedUntil());
   const { retryQuarantined } = options;
   const rescope: Rescope = async (files) => {
     acl.refresh();
@@ -121,11 +124,13 @@ async function execute(
   plan: Plan,
   tally: Tally,
 ): Promise<void> {
+  const settler = new DocumentSettler(deps, share, tally);
+  await settler.remove(plan.remove);
+  await settler.withhold(plan.withhold);
+  await settler.hide(plan.hide);
+  await settler.refuse(plan.refuse);
+  await settler.relabel(plan.relabel);
   const writer = await DocumentWriter.open(deps, share, tally, options);
-  await writer.remove(plan.remove);
-  await writer.withhold(plan.withhold);
-  await writer.refuse(plan.refuse);
-  await writer.relabel(plan.relabel);
   for (const { outcome, path, reason, detail } of plan.unchanged) {
     if (outcome === 'quarantined' && reason !== null)
       tally.stillQuarantined(share.id, path, reason, detail ?? '');
@@ -156,18 +161,14 @@ async function execute(
 }
 
 /** Documents of shares that the configuration no longer names are dropped. */
-async function removeUnconfigured(
-  deps: PassDeps,
-  { shares, signal }: PassOptions,
-  tally: Tally,
-): Promise<void> {
+async function removeUnconfigured(deps: PassDeps, { shares }: PassOptions, tally: Tally): Promise<void> {
   const configured = new Set(shares.map(({ share }) => share.id));
   const present = new Set((await deps.catalog.counts()).map(({ share }) => share));
   for (const id of present) {
     if (configured.has(id)) continue;
     const share: Share = { id, root: '', exclude: [] };
-    const writer = await DocumentWriter.open(deps, share, tally, { signal, rescope: async (files) => files });
-    await writer.remove(await knownDocuments(deps.catalog, share));
+    await new DocumentSettler(deps, share, tally).remove(await knownDocuments(deps.catalog, share));
+    await deps.catalog.setPermissionsUntil(id, null);
   }
 }
 

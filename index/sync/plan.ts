@@ -21,6 +21,16 @@ export interface Plan {
   readonly withhold: readonly CatalogDocument[];
   /** Files to open: new ones (`document` null) and changed ones. */
   readonly read: readonly { readonly document: CatalogDocument | null; readonly seen: SeenFile }[];
+  /**
+   * Known documents whose permissions or folder cannot be read: nobody reads them, but their passages are kept,
+   * for a server that was away comes back.
+   */
+  readonly hide: readonly {
+    readonly document: CatalogDocument;
+    readonly path: string;
+    readonly reason: QuarantineReason;
+    readonly detail: string;
+  }[];
   /** Entries that give no document, with the document that stood there before, if any. */
   readonly refuse: readonly {
     readonly document: CatalogDocument | null;
@@ -47,7 +57,7 @@ const CURABLE: ReadonlySet<QuarantineReason> = new Set([
  *
  * A file at a new path with the file number, size and modification time of a document that is no longer where
  * it was is that document, moved. When its status changed as well its bytes are looked at, for a file number may
- * have been given to another file. A document below a folder that could not be listed is refused,
+ * have been given to another file. A document below a folder that could not be listed is hidden,
  * not removed. Where a trouble and a file have one name, the file counts.
  */
 export function planShare(
@@ -72,6 +82,7 @@ export function planShare(
   const read: Plan['read'][number][] = [];
   const withhold: CatalogDocument[] = [];
   const refuse: Plan['refuse'][number][] = [];
+  const hide: Plan['hide'][number][] = [];
   const unchanged: CatalogDocument[] = [];
 
   for (const { path, reason, detail } of troubled.values()) {
@@ -82,7 +93,9 @@ export function planShare(
     const document = byPath.get(file.path) ?? takeMoved(gone, file);
     if (aclTrouble !== null) {
       const { reason, detail } = aclTrouble;
-      refuse.push({ document, path: file.path, file, reason, detail });
+      if (document === null || document.revision === null)
+        refuse.push({ document, path: file.path, file, reason, detail });
+      else hide.push({ document, path: file.path, reason, detail });
     } else if (document === null || contentMayDiffer(document, file, options.retryQuarantined)) {
       read.push({ document, seen: item });
       if (document !== null && document.scope !== null && document.scope !== item.scope)
@@ -98,11 +111,13 @@ export function planShare(
   const remove: CatalogDocument[] = [];
   for (const document of [...gone.values()].flat()) {
     const above = unlisted.find(({ path }) => path === '' || document.path.startsWith(`${path}/`));
+    const { path } = document;
     if (above === undefined) remove.push(document);
-    else
-      refuse.push({ document, path: document.path, file: null, reason: above.reason, detail: above.detail });
+    else if (document.revision !== null)
+      hide.push({ document, path, reason: above.reason, detail: above.detail });
+    else refuse.push({ document, path, file: null, reason: above.reason, detail: above.detail });
   }
-  return { remove, relabel, withhold, read, refuse, unchanged };
+  return { remove, relabel, withhold, hide, read, refuse, unchanged };
 }
 
 function takeMoved(gone: Map<string, CatalogDocument[]>, file: ListedFile): CatalogDocument | null {
@@ -113,7 +128,13 @@ function takeMoved(gone: Map<string, CatalogDocument[]>, file: ListedFile): Cata
 
 function contentMayDiffer(document: CatalogDocument, file: ListedFile, retry: boolean): boolean {
   const { outcome, reason } = document;
-  if (outcome === 'quarantined' && (retry || reason === null || CURABLE.has(reason))) return true;
+  // A document that was only hidden has what a reading gave: its content is as known as that of any other.
+  if (
+    outcome === 'quarantined' &&
+    document.revision === null &&
+    (retry || reason === null || CURABLE.has(reason))
+  )
+    return true;
   return (
     document.size !== file.size ||
     document.modified !== file.modified ||

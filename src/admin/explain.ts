@@ -1,5 +1,4 @@
 import {
-  type AclEntry,
   type Decision,
   type Descriptor,
   type DescriptorSource,
@@ -7,27 +6,13 @@ import {
   decide,
   descriptorHash,
   explainPosix,
-  explainWindows,
   explainWindowsDecision,
-  groupPath,
   makeToken,
   type PrincipalId,
   type Token,
-  type WindowsDescriptor,
 } from '../../acl/index.ts';
 import type { CatalogDocument, CatalogReader } from '../../index/index.ts';
-
-/** One entry as evaluation meets it. `via` is the way from the user to the principal, when the token holds it. */
-export interface ExplainedEntry {
-  readonly part: 'share' | 'file';
-  readonly effect: 'allow' | 'deny';
-  readonly principal: string;
-  readonly origin: string;
-  readonly matched: boolean;
-  readonly via: readonly string[];
-  /** The entry that settled its part. */
-  readonly decisive: boolean;
-}
+import { type ExplainedEntry, explainEntries, foldersAbove } from './explain-entries.ts';
 
 export interface Explanation {
   readonly share: string;
@@ -65,23 +50,8 @@ export async function explain(
     return { ...head, read: false, because, entries: [] };
   }
   const decision = decide(descriptor, token);
-  const explained =
-    (part: 'share' | 'file') =>
-    (entry: AclEntry): ExplainedEntry => ({
-      part,
-      effect: entry.effect,
-      principal: entry.principal,
-      origin: entry.origin,
-      matched: token.principals.has(entry.principal),
-      via: groupPath(token, entry.principal),
-      decisive: false,
-    });
-  const entries = [
-    ...markFirst(descriptor.shareEntries.map(explained('share'))),
-    ...(descriptor.system === 'sidecar' ? markFirst(descriptor.entries.map(explained('file'))) : []),
-    ...(descriptor.system === 'windows' ? windowsEntries(descriptor, token) : []),
-  ];
-  return { ...head, read: decision.read, because: sentence(decision), entries };
+  const entries = explainEntries(descriptor, token, document.path);
+  return { ...head, read: decision.read, because: sentence(decision, document.path), entries };
 }
 
 /** Everyone of the directory who can read a document, by login. */
@@ -109,25 +79,7 @@ async function descriptorOf(catalog: CatalogReader, { scope }: CatalogDocument):
   return (await catalog.scopes()).get(scope)?.descriptor ?? null;
 }
 
-function windowsEntries({ file, shareLevel }: WindowsDescriptor, token: Token): ExplainedEntry[] {
-  const { aces } = explainWindows({ descriptor: file, share: shareLevel }, token.principals);
-  return aces.map(({ part, index, ace, matched, outcome, skipped }) => ({
-    part,
-    effect: outcome === 'deny' ? 'deny' : 'allow',
-    principal: ace.sid,
-    origin: `entry ${index + 1}, mask 0x${ace.mask.toString(16)}${skipped === null ? '' : `, ${skipped}`}`,
-    matched,
-    via: groupPath(token, ace.sid),
-    decisive: skipped === null,
-  }));
-}
-
-function markFirst(entries: readonly ExplainedEntry[]): ExplainedEntry[] {
-  const first = entries.findIndex(({ matched }) => matched);
-  return entries.map((entry, at) => (at === first ? { ...entry, decisive: true } : entry));
-}
-
-function sentence({ read, because }: Decision): string {
+function sentence({ read, because }: Decision, path: string): string {
   switch (because.kind) {
     case 'entry':
       return `${because.part === 'share' ? 'the share' : because.entry.origin} ${read ? 'allows' : 'denies'} ${because.entry.principal}`;
@@ -138,7 +90,7 @@ function sentence({ read, because }: Decision): string {
     case 'no-descriptor':
       return because.detail;
     case 'posix':
-      return explainPosix({ read, because: because.because });
+      return explainPosix({ read, because: because.because }, foldersAbove(path));
     case 'windows':
       return explainWindowsDecision({ read, because: because.because });
   }

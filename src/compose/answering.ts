@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Embedder, EmbedderError } from '../../index/index.ts';
 import { FileAudit, Gate } from '../governance/index.ts';
-import { CHARACTERS_PER_TOKEN, type Mode } from '../search/index.ts';
+import { CHARACTERS_PER_TOKEN, inForce, type Mode } from '../search/index.ts';
 import { type DocumentTools, documentTools } from '../tools/index.ts';
 import type { Core } from './core.ts';
 import { openEmbedder, openStore } from './store.ts';
@@ -40,7 +40,7 @@ export async function openAnswering(
     modelTrouble = error.message;
   }
   const tools = documentTools({
-    catalog,
+    catalog: inForce(catalog, core.now),
     chunks: store,
     embedder,
     publicUrl: options.publicUrl,

@@ -41,8 +41,10 @@ export interface Core {
 }
 
 /** @throws {ConfigError | CatalogError | EmbedderError} each with its mend */
-export async function openCore(config: Config): Promise<Core> {
-  const now = Date.now;
+export async function openCore(
+  config: Config,
+  { now = Date.now }: { readonly now?: () => number } = {},
+): Promise<Core> {
   const profile = profileFor(config);
   const directory = openDirectory(config);
   const catalog = await openSqliteCatalog(join(config.data, 'catalog.sqlite'));

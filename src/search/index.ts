@@ -1,6 +1,7 @@
 /** From a question to cited passages, through both gates. */
 export { checkQuote } from './check-quote.ts';
 export { titleOf } from './citation.ts';
+export { inForce } from './in-force.ts';
 export { listFolder } from './list-folder.ts';
 export { read } from './read.ts';
 export type { Mode } from './retrieve.ts';

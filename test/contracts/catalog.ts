@@ -44,6 +44,21 @@ export function catalogContract(name: string, make: () => Promise<{ open(): Prom
       await other.close();
     });
 
+    it('remembers until when the permissions of a share may be believed', async () => {
+      await catalog.setPermissionsUntil(DOCS, 5_000);
+      await catalog.setPermissionsUntil(OTHER, 7_000);
+      await catalog.setPermissionsUntil(DOCS, 6_000);
+      expect(await other.permissionsUntil()).toEqual(
+        new Map([
+          [DOCS, 6_000],
+          [OTHER, 7_000],
+        ]),
+      );
+      await catalog.setPermissionsUntil(OTHER, null);
+      expect(await other.permissionsUntil()).toEqual(new Map([[DOCS, 6_000]]));
+      await catalog.setPermissionsUntil(DOCS, null);
+    });
+
     describe('documents', () => {
       const full: CatalogDocument = documentRow(1, {
         path: 'full/ü 📁 "q".pdf',
@@ -71,6 +86,46 @@ export function catalogContract(name: string, make: () => Promise<{ open(): Prom
         reason: 'encrypted',
         type: null,
         language: null,
+      });
+
+      it('are given other scopes in one step and keep the labels of their chunks', async () => {
+        const [open, bob] = scopes;
+        const rows = [200, 201, 202].map((n) =>
+          documentRow(n, {
+            path: `moved/${n}`,
+            share: OTHER,
+            scope: open ?? null,
+            labelledScope: open ?? null,
+          }),
+        );
+        await catalog.put(rows);
+        const [first, second, third] = rows.map(({ id }) => id);
+        if (first === undefined || second === undefined || third === undefined) throw new Error('no rows');
+        await catalog.repoint([
+          { document: first, scope: bob ?? null },
+          { document: second, scope: null },
+          { document: documentId('unknown'), scope: null },
+        ]);
+        const shown = async (): Promise<unknown[]> => {
+          const now = await other.documents([first, second, third]);
+          return [first, second, third].map((id) => {
+            const row = now.get(id);
+            return [row?.scope, row?.labelledScope, row?.labelledPath];
+          });
+        };
+        const label = rows[0]?.labelledPath;
+        expect(await shown()).toEqual([
+          [bob, open, label],
+          [null, open, label],
+          [open, open, label],
+        ]);
+        await catalog.markLabelled([first, second]);
+        expect(await shown()).toEqual([
+          [bob, bob, 'moved/200'],
+          [null, null, 'moved/201'],
+          [open, open, label],
+        ]);
+        await catalog.remove([first, second, third]);
       });
 
       it('come back with every field', async () => {

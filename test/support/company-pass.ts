@@ -132,7 +132,7 @@ export class PassBench {
     );
   }
 
-  /** Everything the index says, by path. Rows are read from the store whole, so that duplicates show. */
+  /** Everything the index says, by path; of a hidden document only that it is hidden. Rows are read from the store whole, so that duplicates show. */
   async state(share = 'docs'): Promise<Readonly<Record<string, FileState>>> {
     const documents = await this.catalog.listDocuments({
       share: shareId(share),
@@ -144,16 +144,16 @@ export class PassBench {
     const state: Record<string, FileState> = {};
     for (const document of documents) {
       const { id, revision, scope } = document;
-      const rows = revision === null ? [] : await this.store.revision(id, revision, 0, 10_000);
+      const rows = revision === null || scope === null ? [] : await this.store.revision(id, revision, 0, 10_000);
       const descriptor = scope === null ? null : (scopes.get(scope)?.descriptor ?? null);
       state[document.path] = {
         outcome: `${document.outcome} ${document.reason ?? ''}`.trim(),
-        hash: document.hash,
+        hash: scope === null ? null : document.hash,
         readers: DIRECTORY.users
           .filter((user) => decide(descriptor, tokenOf(user, DIRECTORY)).read)
           .join(' '),
         chunks: rows.map(({ ordinal, text, path }) => `${ordinal} ${path} ${text}`),
-        labels: `${document.labelledScope === scope} ${document.labelledPath === null || document.labelledPath === document.path}`,
+        labels: scope === null ? '' : `${document.labelledScope === scope} ${document.labelledPath === null || document.labelledPath === document.path}`,
       };
     }
     return state;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { evaluate, evaluateLines, explain, whoCanRead } from '../../admin/index.ts';
+import { inForce } from '../../search/index.ts';
 import { CommandFailed, type CommonOptions, UsageError, userNamed, withCore } from '../session.ts';
 import { note, plain, print, printJson, style, table } from '../terminal.ts';
 import { documentNamed } from './documents.ts';
@@ -29,7 +30,7 @@ export function aclCommand(): Command {
         if (!made.ok) throw new CommandFailed(`${options.as} reads nothing: ${made.refusal.kind}`);
         const document = await documentNamed(core, path);
         const acl = await core.aclOf(document.share);
-        const explanation = await explain(core.catalog, document, made.token, acl);
+        const explanation = await explain(inForce(core.catalog, core.now), document, made.token, acl);
         if (options.json === true) {
           printJson(explanation);
           return;
@@ -64,7 +65,7 @@ export function aclCommand(): Command {
         if (snapshot === null)
           throw new CommandFailed('the directory was never read whole: run `ntk groups sync`');
         const maxStalenessSeconds = core.config.directory.maxStaleness;
-        const deps = { catalog: core.catalog, now: core.now(), maxStalenessSeconds };
+        const deps = { catalog: inForce(core.catalog, core.now), now: core.now(), maxStalenessSeconds };
         const readers = await whoCanRead(deps, document, snapshot);
         if (options.json === true) printJson({ share: document.share, path: document.path, readers });
         else if (readers.length === 0) print('Nobody can read it.');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { evaluatePosix, explainPosix, type PosixDecision } from '../../../acl/posix/access.ts';
+import { evaluatePosix, type PosixDecision } from '../../../acl/posix/access.ts';
+import { explainPosix } from '../../../acl/posix/explain.ts';
 import { parsePosix } from '../../../acl/posix/parse-posix.ts';
 import type { PosixAcl } from '../../../acl/posix/posix-acl.ts';
 import { MATRIX, WHO } from './matrix.ts';

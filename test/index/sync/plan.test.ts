@@ -29,6 +29,8 @@ const QUARANTINED = {
   outcome: 'quarantined',
   chunks: 0,
 } as const;
+
+const HIDDEN = { scope: null, outcome: 'quarantined', reason: 'acl-unreadable', detail: 'away' } as const;
 const NO_ACL = {
   scope: null,
   aclTrouble: { ok: false, reason: 'acl-unreadable', detail: 'broken' },
@@ -215,10 +217,28 @@ const MATRIX: readonly Case[] = [
     plan: ['read 1.txt'],
   },
   {
-    name: 'a file whose list cannot be read is refused',
+    name: 'a file whose list cannot be read is hidden',
     known: [known(1)],
     seen: [seen(1, {}, NO_ACL)],
+    plan: ['hide 1.txt'],
+  },
+  {
+    name: 'a file in quarantine whose list cannot be read is refused',
+    known: [known(1, { ...QUARANTINED, reason: 'corrupt' })],
+    seen: [seen(1, {}, NO_ACL)],
     plan: ['refuse 1.txt'],
+  },
+  {
+    name: 'a hidden file whose list can be read again is shown without being read',
+    known: [known(1, HIDDEN)],
+    seen: [seen(1)],
+    plan: ['relabel 1.txt'],
+  },
+  {
+    name: 'a hidden file that was edited meanwhile is read',
+    known: [known(1, HIDDEN)],
+    seen: [seen(1, { size: 99 })],
+    plan: ['read 1.txt'],
   },
   {
     name: 'a new file whose list cannot be read is refused',
@@ -226,10 +246,10 @@ const MATRIX: readonly Case[] = [
     plan: ['refuse 1.txt *'],
   },
   {
-    name: 'a moved file whose list cannot be read is refused at its new place',
+    name: 'a moved file whose list cannot be read is hidden at its new place',
     known: [known(1)],
     seen: [seen(1, { path: 'new.txt' }, NO_ACL)],
-    plan: ['refuse new.txt'],
+    plan: ['hide new.txt'],
   },
   {
     name: 'a file that became a link out is refused',
@@ -238,16 +258,16 @@ const MATRIX: readonly Case[] = [
     plan: ['refuse 1.txt'],
   },
   {
-    name: 'what stands below a folder that cannot be listed is refused, not removed',
+    name: 'what stands below a folder that cannot be listed is hidden, not removed',
     known: [known(1, { path: 'a/1.txt' }), known(2, { path: 'a/b/2.txt' }), known(3, { path: 'ab/3.txt' })],
     troubles: [trouble('a')],
-    plan: ['refuse a *', 'refuse a/1.txt', 'refuse a/b/2.txt', 'remove ab/3.txt'],
+    plan: ['refuse a *', 'hide a/1.txt', 'hide a/b/2.txt', 'remove ab/3.txt'],
   },
   {
-    name: 'everything is refused when the root cannot be listed any more',
+    name: 'everything is hidden when the root cannot be listed any more',
     known: [known(1)],
     troubles: [trouble('')],
-    plan: ['refuse  *', 'refuse 1.txt'],
+    plan: ['refuse  *', 'hide 1.txt'],
   },
   {
     name: 'a trouble never touches a file that has the same shown name',
@@ -273,6 +293,7 @@ describe('planShare', () => {
       [
         ...plan.remove.map(({ path }) => `remove ${path}`),
         ...plan.withhold.map(({ path }) => `withhold ${path}`),
+        ...plan.hide.map(({ path }) => `hide ${path}`),
         ...plan.relabel.map((item) => `relabel ${item.seen.file.path}`),
         ...plan.read.map((item) => `read ${item.seen.file.path}${fresh(item.document)}`),
         ...plan.refuse.map((item) => `refuse ${item.path}${fresh(item.document)}`),
