@@ -16,8 +16,12 @@ export interface SyntheticOptions {
   readonly chunksPerDocument: number;
   /** Distinct permissions; documents take them in turn. 1: everyone may read everything. */
   readonly scopes: number;
-  /** Logins with the number of scopes each may read. */
-  readonly readers: readonly { readonly login: string; readonly scopes: number }[];
+  /** Logins with the number of scopes each may read: the first ones, or scattered evenly over all. */
+  readonly readers: readonly {
+    readonly login: string;
+    readonly scopes: number;
+    readonly scattered?: boolean;
+  }[];
 }
 
 const VOCABULARY = 60_000;
@@ -37,7 +41,7 @@ export async function makeSyntheticIndex(options: SyntheticOptions): Promise<Wor
   mkdirSync(empty);
   const groups = Array.from({ length: options.scopes }, (_, at) => ({
     id: `g${at}`,
-    users: options.readers.filter(({ scopes }) => at < scopes).map(({ login }) => login),
+    users: options.readers.filter((reader) => reads(reader, at, options.scopes)).map(({ login }) => login),
   }));
   const users = options.readers.map(({ login }) => ({ id: login }));
   const workspace = makeWorkspace({ share: empty, directory: { users, groups } });
@@ -53,6 +57,16 @@ export async function makeSyntheticIndex(options: SyntheticOptions): Promise<Wor
   } finally {
     scratch.remove();
   }
+}
+
+function reads(
+  { scopes, scattered }: SyntheticOptions['readers'][number],
+  scope: number,
+  all: number,
+): boolean {
+  if (scattered !== true) return scope < scopes;
+  const step = Math.floor(all / scopes);
+  return scope % step === 0 && scope / step < scopes;
 }
 
 async function fill(configFile: string, options: SyntheticOptions): Promise<void> {

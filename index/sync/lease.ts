@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Lease, LeaseStore } from '../catalog/catalog.ts';
 
@@ -31,7 +32,7 @@ export async function withWriterLease<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { store, now, holder } = deps;
-  const lease = (): Lease => ({ holder, pid: process.pid, host: hostname(), expires: now() + LEASE_MS });
+  const lease = (): Lease => ({ holder, pid: process.pid, host: processSpace(), expires: now() + LEASE_MS });
   let taken = await store.acquire(lease(), now());
   if (!taken.ok && isDead(taken.holder)) {
     await store.release(taken.holder.holder);
@@ -56,9 +57,21 @@ export async function withWriterLease<T>(
   }
 }
 
-/** Whether the holder was a process of this machine that no longer runs. */
+/**
+ * Where process numbers mean what they mean here: the machine and, on Linux, the namespace of its processes. Two
+ * containers may have one host name, and a number that is free in one may be a writer in the other.
+ */
+export function processSpace(): string {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
+  }
+}
+
+/** Whether the holder was a process that could be seen from here and no longer runs. */
 function isDead({ host, pid }: Lease): boolean {
-  if (host !== hostname()) return false;
+  if (host !== processSpace()) return false;
   try {
     process.kill(pid, 0);
     return false;

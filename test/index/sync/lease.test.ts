@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSqliteCatalog, type SqliteCatalog } from '../../../index/catalog/sqlite-catalog.ts';
 import { WriterBusy, withWriterLease } from '../../../index/index.ts';
+import { processSpace } from '../../../index/sync/lease.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 let catalog: SqliteCatalog;
@@ -51,21 +52,24 @@ describe('withWriterLease', () => {
 
   it('takes over at once from a process of this machine that has ended', async () => {
     await catalog.lease.acquire(
-      { holder: 'dead', pid: deadPid(), host: hostname(), expires: clock.at + 30_000 },
+      { holder: 'dead', pid: deadPid(), host: processSpace(), expires: clock.at + 30_000 },
       clock.at,
     );
     expect(await withWriterLease(deps('b'), async () => 1)).toBe(1);
   });
 
-  it('waits for the lease of another machine to expire', async () => {
-    await catalog.lease.acquire(
-      { holder: 'far', pid: deadPid(), host: 'elsewhere', expires: clock.at + 30_000 },
-      clock.at,
-    );
-    await expect(withWriterLease(deps('b'), async () => 1)).rejects.toBeInstanceOf(WriterBusy);
-    clock.at += 30_000;
-    expect(await withWriterLease(deps('b'), async () => 1)).toBe(1);
-  });
+  it.each(['elsewhere', hostname(), `${hostname()} pid:[1]`])(
+    'waits for the lease of %s to expire',
+    async (host) => {
+      await catalog.lease.acquire(
+        { holder: 'far', pid: deadPid(), host, expires: clock.at + 30_000 },
+        clock.at,
+      );
+      await expect(withWriterLease(deps('b'), async () => 1)).rejects.toBeInstanceOf(WriterBusy);
+      clock.at += 30_000;
+      expect(await withWriterLease(deps('b'), async () => 1)).toBe(1);
+    },
+  );
 
   it('keeps the lease while the work goes on', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
