@@ -5,14 +5,10 @@ export type {
   QuarantineReason,
   Warning,
 } from './document.ts';
+export { DEFAULT_IGNORES, type IgnoreRules, ignoreRules } from './ignore.ts';
 export { detectLanguage, LANGUAGES, type Language } from './language.ts';
+export { listShare, lookAt } from './list-share.ts';
 export { ParsePool, type PoolOptions } from './parse-pool.ts';
 export type { ReadLimits, ReadOutcome, ReadRequest } from './read-document.ts';
 export { toSections } from './sections.ts';
-export {
-  type ListedFile,
-  type ListedTrouble,
-  listShare,
-  type Share,
-  ShareUnavailable,
-} from './share.ts';
+export { type Listed, type ListedFile, type ListedTrouble, type Share, ShareUnavailable } from './share.ts';

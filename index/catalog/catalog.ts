@@ -2,12 +2,15 @@ import type {
   Descriptor,
   DirectoryStore,
   PrincipalId,
+  ReadingStore,
+  ScimStore,
   Scope,
   ScopeId,
   ShareId,
   SyncRecord,
 } from '../../acl/index.ts';
 import type { Language, QuarantineReason, Warning } from '../../ingest/index.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 declare const brand: unique symbol;
 
@@ -93,6 +96,8 @@ export interface CatalogReader {
     limit: number;
     scopes: readonly ScopeId[];
   }): Promise<CatalogDocument[]>;
+  /** Documents whose chunks carry another scope or path than they have now, at most `limit`. */
+  unlabelled(limit: number): Promise<CatalogDocument[]>;
   /** Every scope ever given, by id. Descriptors are immutable, so implementations may remember them. */
   scopes(): Promise<ReadonlyMap<ScopeId, Scope>>;
   /** Shares whose permissions count only up to a time (milliseconds since the epoch): see `setPermissionsUntil`. */
@@ -179,6 +184,11 @@ export interface Catalog extends CatalogReader, CatalogWriter {
   readonly directory: DirectoryStore & DirectoryLog;
   readonly accessTokens: AccessTokenStore;
   readonly lease: LeaseStore;
+  /** Users and groups that an identity provider pushed. */
+  readonly scim: ScimStore;
+  readonly work: WorkQueue;
+  /** What permission sources keep between passes. Only the holder of the writer lease puts. */
+  readonly readings: ReadingStore;
   close(): Promise<void>;
 }
 

@@ -40,4 +40,59 @@ export const migrations: Record<string, Migration> = {
         summary text) strict`.execute(db);
     },
   },
+  '002-readings': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await sql`create table readings (
+        share text not null, path text not null, fingerprint text not null, read_at integer not null,
+        text text not null, primary key (share, path)) strict, without rowid`.execute(db);
+      await sql`create index readings_read_at on readings (share, read_at)`.execute(db);
+    },
+  },
+  '003-scim': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await sql`create table scim_state (
+        only integer primary key check (only = 1), instance text not null, changes integer not null,
+        contacted integer, written integer, settled integer not null) strict`.execute(db);
+      await sql`insert into scim_state (only, instance, changes, settled)
+        values (1, lower(hex(randomblob(8))), 0, 0)`.execute(db);
+      await sql`create table scim_users (
+        seq integer primary key autoincrement, id text not null unique, user_name text not null,
+        user_name_key text not null unique, external_id text, active integer not null,
+        attributes text not null, version integer not null, created integer not null,
+        modified integer not null) strict`.execute(db);
+      await sql`create index scim_users_external on scim_users (external_id)`.execute(db);
+      await sql`create table scim_groups (
+        seq integer primary key autoincrement, id text not null unique, display_name text not null,
+        display_name_key text not null, external_id text, version integer not null,
+        created integer not null, modified integer not null) strict`.execute(db);
+      await sql`create index scim_groups_name on scim_groups (display_name_key)`.execute(db);
+      await sql`create index scim_groups_external on scim_groups (external_id)`.execute(db);
+      await sql`create table scim_members (
+        group_id text not null, member_id text not null,
+        primary key (group_id, member_id)) strict, without rowid`.execute(db);
+      await sql`create index scim_members_member on scim_members (member_id, group_id)`.execute(db);
+      // Ids that were given once: they name nobody any more, which is not the same as never having named anybody.
+      await sql`create table scim_deleted (id text primary key) strict, without rowid`.execute(db);
+      await sql`create table scim_changes (
+        change integer not null, id text not null, primary key (change, id)) strict, without rowid`.execute(
+        db,
+      );
+    },
+  },
+  '004-work': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await sql`create table work (
+        share text not null, path text not null, file_id text not null, size integer not null,
+        modified real not null, changed real not null, priority integer not null,
+        attempts integer not null, due integer not null, added integer not null,
+        primary key (share, path)) strict, without rowid`.execute(db);
+      await sql`create index work_order on work (priority, size, path)`.execute(db);
+      await sql`create index work_due on work (due)`.execute(db);
+      await sql`create index work_file on work (share, file_id)`.execute(db);
+      // Documents whose chunks carry an old scope or path: few, and asked for often.
+      await sql`create index documents_unlabelled on documents (id)
+        where chunks > 0 and scope is not null
+          and (labelled_scope is not scope or labelled_path is not path)`.execute(db);
+    },
+  },
 };

@@ -33,8 +33,62 @@ export interface CatalogTables {
     expires: number;
     revoked: number | null;
   };
+  /** Permissions as a server told them, see `ReadingStore`. */
+  readings: { share: string; path: string; fingerprint: string; read_at: number; text: string };
+  /** Users and groups that an identity provider pushed, see `ScimStore`. */
+  scim_state: {
+    only: number;
+    instance: string;
+    changes: number;
+    contacted: number | null;
+    written: number | null;
+    settled: number;
+  };
+  scim_users: ScimUserTable;
+  scim_groups: ScimGroupTable;
+  scim_members: { group_id: string; member_id: string };
+  scim_deleted: { id: string };
+  scim_changes: { change: number; id: string };
   languages: { language: string };
+  /** Files that wait for being read. */
+  work: WorkTable;
   passes: { id: Generated<number>; started: number; finished: number | null; summary: string | null };
+}
+
+export interface WorkTable {
+  share: string;
+  path: string;
+  file_id: string;
+  size: number;
+  modified: number;
+  changed: number;
+  priority: number;
+  attempts: number;
+  due: number;
+  added: number;
+}
+
+interface ScimTable {
+  /** Order of creation. */
+  seq: Generated<number>;
+  id: string;
+  external_id: string | null;
+  version: number;
+  created: number;
+  modified: number;
+}
+
+export interface ScimUserTable extends ScimTable {
+  user_name: string;
+  /** As logins are compared. */
+  user_name_key: string;
+  active: number;
+  attributes: string;
+}
+
+export interface ScimGroupTable extends ScimTable {
+  display_name: string;
+  display_name_key: string;
 }
 
 export interface DocumentTable {

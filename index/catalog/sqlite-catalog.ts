@@ -1,15 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, SqliteDialect, sql } from 'kysely';
-import {
-  type Descriptor,
-  descriptorHash,
-  type Scope,
-  type ScopeId,
-  type ShareId,
-  scopeId,
-  shareId,
-} from '../../acl/index.ts';
+import { type Descriptor, type Scope, type ScopeId, type ShareId, shareId } from '../../acl/index.ts';
 import { LANGUAGES, type Language, type QuarantineReason } from '../../ingest/index.ts';
 import {
   type Catalog,
@@ -28,11 +20,13 @@ import { SqliteAccessTokens } from './sqlite-access-tokens.ts';
 import { openSqlite } from './sqlite-connection.ts';
 import { SqliteDirectory } from './sqlite-directory.ts';
 import { SqliteLease } from './sqlite-lease.ts';
+import { SqliteScim } from './sqlite-scim.ts';
+import { SqliteReadings } from './sqlite-readings.ts';
+import { SqliteScopes } from './sqlite-scopes.ts';
+import { SqliteWorkQueue } from './sqlite-work-queue.ts';
 
 /** Bound variables in one statement; SQLite's own limit is higher. */
 const BATCH = 500;
-/** Keys of `meta` that hold until when the permissions of a share count. */
-const PERMISSIONS_UNTIL = 'permissions-until:';
 
 /**
  * Opens the catalog and brings its schema up to date.
@@ -58,17 +52,23 @@ export async function openSqliteCatalog(path: string): Promise<SqliteCatalog> {
 /** The catalog in one SQLite file, shared by the processes of one machine. */
 export class SqliteCatalog implements Catalog {
   readonly #db: Kysely<CatalogTables>;
-  readonly #scopes = new Map<ScopeId, Scope>();
-  #newestScope = 0;
+  readonly #scopes: SqliteScopes;
   readonly directory: SqliteDirectory;
   readonly accessTokens: SqliteAccessTokens;
   readonly lease: SqliteLease;
+  readonly scim: SqliteScim;
+  readonly work: SqliteWorkQueue;
+  readonly readings: SqliteReadings;
 
   constructor(db: Kysely<CatalogTables>) {
     this.#db = db;
+    this.#scopes = new SqliteScopes(db);
     this.directory = new SqliteDirectory(db);
     this.accessTokens = new SqliteAccessTokens(db);
     this.lease = new SqliteLease(db);
+    this.scim = new SqliteScim(db);
+    this.work = new SqliteWorkQueue(db);
+    this.readings = new SqliteReadings(db);
   }
 
   async documents(ids: readonly DocumentId[]): Promise<ReadonlyMap<DocumentId, CatalogDocument>> {
@@ -126,31 +126,23 @@ export class SqliteCatalog implements Catalog {
     return under === '' ? listing : listing.where('path', '>=', `${under}/`).where('path', '<', `${under}0`);
   }
 
-  async scopes(): Promise<ReadonlyMap<ScopeId, Scope>> {
+  async unlabelled(limit: number): Promise<CatalogDocument[]> {
     const rows = await this.#db
-      .selectFrom('scopes')
-      .select(['id', 'descriptor'])
-      .where('id', '>', this.#newestScope)
-      .orderBy('id')
+      .selectFrom('documents')
+      .selectAll()
+      .where(sql<boolean>`chunks > 0 and scope is not null
+        and (labelled_scope is not scope or labelled_path is not path)`)
+      .limit(limit)
       .execute();
-    for (const row of rows) {
-      const id = scopeId(row.id);
-      this.#newestScope = row.id;
-      this.#scopes.set(id, { id, descriptor: JSON.parse(row.descriptor) as Descriptor });
-    }
-    return this.#scopes;
+    return rows.map(fromRow);
   }
 
-  async permissionsUntil(): Promise<ReadonlyMap<ShareId, number>> {
-    const rows = await this.#db
-      .selectFrom('meta')
-      .selectAll()
-      .where('key', '>=', PERMISSIONS_UNTIL)
-      .where('key', '<', `${PERMISSIONS_UNTIL}~`)
-      .execute();
-    return new Map(
-      rows.map(({ key, value }) => [shareId(key.slice(PERMISSIONS_UNTIL.length)), Number(value)]),
-    );
+  scopes(): Promise<ReadonlyMap<ScopeId, Scope>> {
+    return this.#scopes.all();
+  }
+
+  permissionsUntil(): Promise<ReadonlyMap<ShareId, number>> {
+    return this.#scopes.permissionsUntil();
   }
 
   async counts(): Promise<readonly OutcomeCount[]> {
@@ -234,9 +226,8 @@ export class SqliteCatalog implements Catalog {
       where id in (select value from json_each(${JSON.stringify(ids)}))`.execute(this.#db);
   }
 
-  async setPermissionsUntil(share: ShareId, time: number | null): Promise<void> {
-    if (time !== null) await this.setMeta(`${PERMISSIONS_UNTIL}${share}`, String(time));
-    else await this.#db.deleteFrom('meta').where('key', '=', `${PERMISSIONS_UNTIL}${share}`).execute();
+  setPermissionsUntil(share: ShareId, time: number | null): Promise<void> {
+    return this.#scopes.setPermissionsUntil(share, time);
   }
 
   async remove(ids: readonly DocumentId[]): Promise<void> {
@@ -250,27 +241,8 @@ export class SqliteCatalog implements Catalog {
     });
   }
 
-  async intern(descriptor: Descriptor): Promise<ScopeId> {
-    const hash = descriptorHash(descriptor);
-    const known = await this.#db
-      .selectFrom('scopes')
-      .select('id')
-      .where('hash', '=', hash)
-      .executeTakeFirst();
-    if (known !== undefined) return scopeId(known.id);
-    const values = { hash, share: descriptor.share, descriptor: JSON.stringify(descriptor) };
-    // Two files with one list may come here at once: the second finds the first's row.
-    await this.#db
-      .insertInto('scopes')
-      .values(values)
-      .onConflict((conflict) => conflict.column('hash').doNothing())
-      .execute();
-    const { id } = await this.#db
-      .selectFrom('scopes')
-      .select('id')
-      .where('hash', '=', hash)
-      .executeTakeFirstOrThrow();
-    return scopeId(id);
+  intern(descriptor: Descriptor): Promise<ScopeId> {
+    return this.#scopes.intern(descriptor);
   }
 
   async setMeta(key: string, value: string): Promise<void> {

@@ -21,7 +21,7 @@ export class DocumentSettler {
     this.#tally = tally;
   }
 
-  async remove(documents: readonly CatalogDocument[]): Promise<void> {
+  async remove(documents: readonly Pick<CatalogDocument, 'id'>[]): Promise<void> {
     if (documents.length === 0) return;
     await this.#deps.catalog.remove(documents.map(({ id }) => id));
     await this.#deps.store.retain(new Map(documents.map(({ id }) => [id, null])));
@@ -39,7 +39,7 @@ export class DocumentSettler {
       indexedAt: this.#deps.now(),
     }));
     await this.#deps.catalog.put(documents);
-    const known = items.flatMap(({ document }) => (document === null ? [] : [document]));
+    const known = items.flatMap(({ document }) => (document?.revision ? [document] : []));
     await this.#deps.store.retain(new Map(known.map(({ id }) => [id, null])));
     for (const { path, reason, detail } of items) {
       this.#tally.quarantined(this.#share.id, path, reason, detail);
@@ -58,8 +58,8 @@ export class DocumentSettler {
   }
 
   /**
-   * New scope or path at once in the catalog (it decides), then on the chunks (they only pre-filter). Where a folder
-   * was closed nothing but the scope differs for each file below it: that is one statement.
+   * New scope at once in the catalog, which decides; the chunks, which only pre-filter, are labelled later. Where a
+   * folder was closed nothing but the scope differs for each file below it: that is one statement.
    */
   async relabel(items: Plan['relabel']): Promise<void> {
     if (items.length === 0) return;
@@ -69,29 +69,12 @@ export class DocumentSettler {
       rescoped.map(({ document, seen }) => ({ document: document.id, scope: seen.scope })),
     );
     await catalog.put(others.map(pointed));
-    await this.label(items.map(pointed));
-    for (const { document, seen } of items) {
-      this.#tally.relabelled({ moved: document.path !== seen.file.path });
-    }
+    for (const _ of items) this.#tally.relabelled();
   }
 
   /** Documents that nobody may read until they were read again. */
   async withhold(documents: Plan['withhold']): Promise<void> {
     await this.#deps.catalog.repoint(documents.map(({ id }) => ({ document: id, scope: null })));
-  }
-
-  /** Gives the chunks the scope, path and time of their documents; `touched`: the time is another. */
-  async label(
-    documents: readonly CatalogDocument[],
-    { touched }: { readonly touched: boolean } = { touched: false },
-  ): Promise<void> {
-    const labels = documents.flatMap(({ id, scope, path, labelledPath, modified, chunks }) => {
-      if (scope === null || chunks === 0) return [];
-      const place = touched || labelledPath !== path ? { path, modified } : null;
-      return [{ document: id, scope, place }];
-    });
-    await this.#deps.store.relabel(labels);
-    await this.#deps.catalog.markLabelled(documents.map(({ id }) => id));
   }
 }
 

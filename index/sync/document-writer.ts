@@ -4,7 +4,7 @@ import type { PassDeps } from './deps.ts';
 import { answering, blankDocument, fileFields, nothing } from './document-fields.ts';
 import { DocumentSettler } from './document-settler.ts';
 import type { Tally } from './events.ts';
-import type { Plan, SeenFile } from './plan.ts';
+import type { Plan, SeenFile, SeenPair } from './plan.ts';
 import { type Prepared, prepare } from './prepare.ts';
 
 /** Chunks gathered before they are written: a store of columns likes few large writes. */
@@ -13,7 +13,29 @@ const BATCH_DOCUMENTS = 200;
 /** With an embedder the writing is slow and must begin early, while other files are still being read. */
 const EMBEDDED_BATCH_CHUNKS = 256;
 
-type Item = Plan['read'][number];
+/** Milliseconds until a file is tried again, after the first failure, the second, and so on. */
+const RETRY_AFTER_MS = [60_000, 300_000, 1_800_000, 7_200_000, 21_600_000];
+/** What may pass by itself: a file that is locked, a server that is slow. */
+const TRANSIENT: ReadonlySet<QuarantineReason> = new Set(['unreadable', 'timeout']);
+
+/** A file that was read, before anything of it is written. */
+interface Gathered {
+  readonly item: ReadItem;
+  readonly outcome: Extract<ReadOutcome, { kind: 'read' }>;
+}
+
+export interface WriterOptions {
+  /** Looked at before each write of a batch: a writer that lost its lease writes no more. */
+  readonly signal: AbortSignal;
+  readonly rescope: Rescope;
+  /** Told which files have left the queue, or got another time in it. */
+  readonly settled: (paths: readonly string[]) => void;
+}
+
+/** A file to be read, with how often that failed before. */
+export interface ReadItem extends SeenPair {
+  readonly attempts: number;
+}
 
 /** Reads the permissions of files again, as they are now. */
 export type Rescope = (files: readonly SeenFile[]) => Promise<readonly SeenFile[]>;
@@ -32,7 +54,8 @@ export class DocumentWriter {
   readonly #generation: number;
   readonly #signal: AbortSignal;
   readonly #rescope: Rescope;
-  #batch: Prepared[] = [];
+  readonly #settled: WriterOptions['settled'];
+  #batch: Gathered[] = [];
   #chunks = 0;
   #writing: Promise<void> = Promise.resolve();
   #failed: unknown = null;
@@ -41,11 +64,12 @@ export class DocumentWriter {
     deps: PassDeps,
     share: Share,
     tally: Tally,
-    options: { readonly signal: AbortSignal; readonly rescope: Rescope },
+    options: WriterOptions,
     generation: number,
   ) {
     this.#deps = deps;
     this.#rescope = options.rescope;
+    this.#settled = options.settled;
     this.#signal = options.signal;
     this.#share = share;
     this.#tally = tally;
@@ -53,19 +77,18 @@ export class DocumentWriter {
     this.#generation = generation;
   }
 
-  /** `signal` is looked at before each write of a batch: a writer that lost its lease writes no more. */
   static async open(
     deps: PassDeps,
     share: Share,
     tally: Tally,
-    options: { readonly signal: AbortSignal; readonly rescope: Rescope },
+    options: WriterOptions,
   ): Promise<DocumentWriter> {
     const generation = Number((await deps.catalog.meta('generation')) ?? '0');
     return new DocumentWriter(deps, share, tally, options, generation);
   }
 
   /** Takes what reading a file gave; returns when there is room for more. */
-  async write(item: Item, outcome: ReadOutcome): Promise<void> {
+  async write(item: ReadItem, outcome: ReadOutcome): Promise<void> {
     if (this.#failed !== null) throw this.#failed;
     const { document: known, seen } = item;
     const { path } = seen.file;
@@ -75,24 +98,40 @@ export class DocumentWriter {
       return;
     }
     if (outcome.kind === 'unchanged' && known !== null) {
-      const same = { ...known, ...answering(known), ...fileFields(seen.file), scope: seen.scope };
-      await this.#deps.catalog.put([same]);
-      const relabelled = same.labelledScope !== same.scope || same.labelledPath !== path;
-      const touched = known.modified !== same.modified;
-      if (relabelled || touched) await this.#settler.label([same], { touched });
-      this.#tally.same(path, { moved: known.path !== path });
+      await this.same([{ document: known, seen }]);
       return;
     }
     if (outcome.kind === 'unchanged') throw new Error(`a new file cannot be unchanged: ${path}`);
-    this.#batch.push(
-      prepare(known ?? blankDocument(this.#deps, this.#share, path), seen, outcome, {
-        generation: this.#generation,
-        now: this.#deps.now(),
-      }),
-    );
+    this.#batch.push({ item, outcome });
     this.#chunks += outcome.chunks.length;
     const most = this.#deps.embedder === null ? BATCH_CHUNKS : EMBEDDED_BATCH_CHUNKS;
     if (this.#chunks >= most || this.#batch.length >= BATCH_DOCUMENTS) await this.#hand();
+  }
+
+  /** Documents whose content is the one they had: times, places and permissions are those of now. */
+  async same(
+    items: readonly { readonly document: CatalogDocument; readonly seen: SeenFile }[],
+  ): Promise<void> {
+    if (items.length === 0) return;
+    const { catalog } = this.#deps;
+    const now = await this.#rescope(items.map(({ seen }) => seen));
+    const hide: Plan['hide'][number][] = [];
+    const shown: CatalogDocument[] = [];
+    for (const [at, { document, seen }] of items.entries()) {
+      const { file, scope, aclTrouble } = now[at] ?? seen;
+      const { path } = file;
+      if (aclTrouble !== null) {
+        hide.push({ document, path, reason: aclTrouble.reason, detail: aclTrouble.detail });
+        continue;
+      }
+      const same = { ...document, ...answering(document), ...fileFields(file), scope };
+      // A label without a place is brought up to date with path and time.
+      shown.push(document.modified === file.modified ? same : { ...same, labelledPath: null });
+      this.#tally.same(path, { moved: document.labelledPath !== null && document.labelledPath !== path });
+    }
+    await this.#settler.hide(hide);
+    await catalog.put(shown);
+    await this.#done(items.map(({ seen }) => seen.file.path));
   }
 
   async flush(): Promise<void> {
@@ -120,12 +159,12 @@ export class DocumentWriter {
     await before;
   }
 
-  async #store(prepared: readonly Prepared[]): Promise<void> {
-    if (prepared.length === 0) return;
+  async #store(gathered: readonly Gathered[]): Promise<void> {
+    if (gathered.length === 0) return;
     const { catalog, store, embedder } = this.#deps;
     const signal = this.#signal;
     signal.throwIfAborted();
-    const batch = await this.#withPermissionsOfNow(prepared);
+    const batch = await this.#withPermissionsOfNow(gathered);
     let chunks = batch.flatMap((prepared) => prepared.chunks);
     if (embedder !== null) {
       const vectors = await embedder.embed(
@@ -141,6 +180,7 @@ export class DocumentWriter {
     signal.throwIfAborted();
     await catalog.put(batch.map(({ document }) => document));
     signal.throwIfAborted();
+    await this.#done(gathered.map(({ item }) => item.seen.file.path));
     await store.retain(new Map(batch.map(({ document }) => [document.id, document.revision])));
     for (const { document, warnings } of batch) {
       const outcome = document.outcome === 'indexed' ? 'indexed' : 'no-text';
@@ -149,39 +189,35 @@ export class DocumentWriter {
   }
 
   /**
-   * Permissions were read before the content; whoever closed a folder and then wrote a secret into it must not
-   * find the secret under the old list. So they are read again after the content, for the whole batch.
+   * Whoever closed a folder and then wrote a secret into it must not find the secret under the old list: permissions
+   * are read after the content, for the whole batch.
    */
-  async #withPermissionsOfNow(prepared: readonly Prepared[]): Promise<Prepared[]> {
-    const now = await this.#rescope(prepared.map(({ seen }) => seen));
+  async #withPermissionsOfNow(gathered: readonly Gathered[]): Promise<Prepared[]> {
+    const now = await this.#rescope(gathered.map(({ item }) => item.seen));
     const kept: Prepared[] = [];
-    const refused: Plan['refuse'][number][] = [];
-    for (const [at, item] of prepared.entries()) {
-      const { scope, aclTrouble, file } = now[at] ?? item.seen;
-      const { document, chunks } = item;
-      if (aclTrouble !== null) {
-        const { reason, detail } = aclTrouble;
-        refused.push({
-          document: { ...document, ...nothing(reason, detail) },
-          path: file.path,
-          file,
-          reason,
-          detail,
-        });
-      } else if (scope === document.scope || scope === null) {
-        kept.push(item);
+    const refuse: Plan['refuse'][number][] = [];
+    const hide: Plan['hide'][number][] = [];
+    for (const [at, { item, outcome }] of gathered.entries()) {
+      const seen = now[at] ?? item.seen;
+      const { document } = item;
+      const { path } = seen.file;
+      if (seen.aclTrouble !== null) {
+        const { reason, detail } = seen.aclTrouble;
+        // The old content stays hidden until it can be replaced.
+        if (document !== null && document.revision !== null) hide.push({ document, path, reason, detail });
+        else refuse.push({ document, path, file: seen.file, reason, detail });
       } else {
-        const labelledScope = chunks.length > 0 ? scope : document.labelledScope;
-        const relabelled = chunks.map((chunk) => ({ ...chunk, scope }));
-        kept.push({ ...item, document: { ...document, scope, labelledScope }, chunks: relabelled });
+        const base = document ?? blankDocument(this.#deps, this.#share, path);
+        kept.push(prepare(base, seen, outcome, { generation: this.#generation, now: this.#deps.now() }));
       }
     }
-    await this.#settler.refuse(refused);
+    await this.#settler.hide(hide);
+    await this.#settler.refuse(refuse);
     return kept;
   }
 
   async #refuseRead(
-    { document, seen }: Item,
+    { document, seen, attempts }: ReadItem,
     reason: QuarantineReason,
     detail: string,
     type: string | null,
@@ -195,8 +231,23 @@ export class DocumentWriter {
       indexedAt: this.#deps.now(),
     };
     await this.#deps.catalog.put([row]);
+    await this.#settleWork(path, reason, attempts);
     if (document !== null && document.chunks > 0)
       await this.#deps.store.retain(new Map([[document.id, null]]));
     this.#tally.quarantined(this.#share.id, path, reason, detail);
+  }
+
+  /** What may pass by itself is tried again, each time later; the rest stays in quarantine until it changes. */
+  async #settleWork(path: string, reason: QuarantineReason, attempts: number): Promise<void> {
+    const wait = TRANSIENT.has(reason) ? RETRY_AFTER_MS[attempts] : undefined;
+    if (wait === undefined) return this.#done([path]);
+    const { catalog, now } = this.#deps;
+    await catalog.work.postpone(this.#share.id, path, now() + wait);
+    this.#settled([path]);
+  }
+
+  async #done(paths: readonly string[]): Promise<void> {
+    await this.#deps.catalog.work.done(this.#share.id, paths);
+    this.#settled(paths);
   }
 }

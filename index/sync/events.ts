@@ -86,16 +86,21 @@ export class Tally {
     if (files > 0) this.wroteChunks = true;
   }
 
-  relabelled({ moved }: { readonly moved: boolean }): void {
+  relabelled(): void {
     this.#counts.files += 1;
-    if (moved) this.#counts.moved += 1;
-    else this.#counts.relabelled += 1;
+    this.#counts.relabelled += 1;
     this.wroteChunks = true;
   }
 
+  /** A file found at another path; it is still to be looked at. */
+  moved(): void {
+    this.#counts.moved += 1;
+    this.wroteChunks = true;
+  }
+
+  /** A file that was looked at and has the content it had; `moved`: it was counted as that already. */
   same(path: string, { moved }: { readonly moved: boolean }): void {
-    this.#counts[moved ? 'moved' : 'unchanged'] += 1;
-    if (moved) this.wroteChunks = true;
+    if (!moved) this.#counts.unchanged += 1;
     this.#onEvent({ kind: 'document', path, outcome: 'same', reason: null, chunks: 0 });
   }
 

@@ -10,6 +10,8 @@ export interface IngestOptions {
   readonly rebuild: boolean;
   /** Try the quarantined files again although they did not change. */
   readonly retryQuarantined?: boolean;
+  /** Believe a listing however many of the known files it misses. */
+  readonly acceptRemovals?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent: (event: PassEvent) => void;
 }
@@ -23,7 +25,7 @@ export async function ingest(core: Core, options: IngestOptions): Promise<PassSu
   const lease = { store: catalog.lease, now, holder: randomUUID() };
   return withWriterLease(lease, async (lost) => {
     const sync = await syncDirectory(
-      { source: core.directory, store: catalog.directory, now },
+      { source: core.directory, store: core.directoryStore, now },
       { force: true },
     );
     if (sync.outcome === 'failed') throw new DirectoryError(sync.detail ?? 'the directory could not be read');
@@ -51,7 +53,7 @@ export async function ingest(core: Core, options: IngestOptions): Promise<PassSu
         {
           shares: config.shares.map((share) => ({
             share: { id: shareId(share.name), root: share.path, exclude: [config.data] },
-            acl: descriptorSource(share, snapshot),
+            acl: descriptorSource(share, snapshot, catalog.readings),
           })),
           limits: {
             maxBytes: config.ingest.maxFileMegabytes * 1_048_576,
@@ -59,6 +61,7 @@ export async function ingest(core: Core, options: IngestOptions): Promise<PassSu
             maxDepth: 3,
           },
           retryQuarantined: options.retryQuarantined ?? false,
+          removals: { most: options.acceptRemovals === true ? 1 : config.ingest.mostRemoved, always: 100 },
           concurrency: config.ingest.workers,
           signal: options.signal === undefined ? lost : AbortSignal.any([lost, options.signal]),
           onEvent: options.onEvent,

@@ -11,6 +11,7 @@ export function inForce(catalog: CatalogReader, now: () => number): CatalogReade
     documentAt: (share, path) => catalog.documentAt(share, path),
     listDocuments: (query) => catalog.listDocuments(query),
     listReadable: (query) => catalog.listReadable(query),
+    unlabelled: (limit) => catalog.unlabelled(limit),
     permissionsUntil: () => catalog.permissionsUntil(),
     counts: () => catalog.counts(),
     languages: () => catalog.languages(),

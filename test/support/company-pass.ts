@@ -108,6 +108,7 @@ export class PassBench {
         })),
         limits: LIMITS,
         retryQuarantined: changes.retryQuarantined ?? false,
+        removals: { most: 0.5, always: 100 },
         concurrency: 2,
         signal: changes.signal ?? new AbortController().signal,
         onEvent: () => {},
@@ -144,7 +145,8 @@ export class PassBench {
     const state: Record<string, FileState> = {};
     for (const document of documents) {
       const { id, revision, scope } = document;
-      const rows = revision === null || scope === null ? [] : await this.store.revision(id, revision, 0, 10_000);
+      const rows =
+        revision === null || scope === null ? [] : await this.store.revision(id, revision, 0, 10_000);
       const descriptor = scope === null ? null : (scopes.get(scope)?.descriptor ?? null);
       state[document.path] = {
         outcome: `${document.outcome} ${document.reason ?? ''}`.trim(),
@@ -153,7 +155,10 @@ export class PassBench {
           .filter((user) => decide(descriptor, tokenOf(user, DIRECTORY)).read)
           .join(' '),
         chunks: rows.map(({ ordinal, text, path }) => `${ordinal} ${path} ${text}`),
-        labels: scope === null ? '' : `${document.labelledScope === scope} ${document.labelledPath === null || document.labelledPath === document.path}`,
+        labels:
+          scope === null || document.chunks === 0
+            ? ''
+            : `${document.labelledScope === scope} ${document.labelledPath === null || document.labelledPath === document.path}`,
       };
     }
     return state;

@@ -6,6 +6,11 @@ export class Crash extends Error {}
 
 const WRITES: ReadonlySet<string | symbol> = new Set([
   'put',
+  'repoint',
+  'markLabelled',
+  'setPermissionsUntil',
+  'addLanguages',
+  'forgetHashes',
   'remove',
   'intern',
   'setMeta',
@@ -15,6 +20,11 @@ const WRITES: ReadonlySet<string | symbol> = new Set([
   'retain',
   'relabel',
   'optimise',
+  'repoint',
+  'markLabelled',
+  'setPermissionsUntil',
+  'done',
+  'postpone',
 ]);
 
 /** The real catalog and store, that crash after a number of writes to either and then write no more. */
@@ -24,6 +34,7 @@ export function crashAfter(writes: number, parts: { readonly catalog: Catalog; r
     new Proxy(part, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name, target);
+        if (name === 'work' && typeof value === 'object' && value !== null) return wrap(value);
         if (typeof value !== 'function') return value;
         if (!WRITES.has(name)) return value.bind(target);
         return async (...given: unknown[]) => {

@@ -13,6 +13,7 @@ export function ingestCommand(onQuarantined: () => void): Command {
     .description('one full pass over all shares')
     .option('-c, --config <file>', 'configuration file')
     .option('--json', 'summary as one line of JSON', false)
+    .option('--accept-removals', 'drop files that are gone even when that is most of a share', false)
     .option('--rebuild', 'read every file again, for example after a change of model', false)
     .addHelpText(
       'after',
@@ -24,7 +25,7 @@ Examples:
   ntk ingest
   ntk ingest --json | jq .quarantined`,
     )
-    .action(async (options: CommonOptions & { rebuild: boolean }) => {
+    .action(async (options: CommonOptions & { rebuild: boolean; acceptRemovals: boolean }) => {
       const json = options.json === true;
       const progress = passProgress({ quiet: json });
       const stop = new AbortController();
@@ -34,7 +35,12 @@ Examples:
       process.once('SIGTERM', onInterrupt);
       try {
         const summary = await withCore(options, (core) =>
-          ingest(core, { rebuild: options.rebuild, signal: stop.signal, onEvent: progress.onEvent }),
+          ingest(core, {
+            rebuild: options.rebuild,
+            acceptRemovals: options.acceptRemovals,
+            signal: stop.signal,
+            onEvent: progress.onEvent,
+          }),
         );
         progress.stop();
         if (summary.quarantined.length > 0 || summary.skippedShares.length > 0) onQuarantined();

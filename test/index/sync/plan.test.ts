@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scopeId } from '../../../acl/index.ts';
 import type { CatalogDocument } from '../../../index/index.ts';
-import { planShare, type SeenFile } from '../../../index/sync/plan.ts';
+import { planFiles, planTroubles, type SeenFile } from '../../../index/sync/plan.ts';
 import type { ListedTrouble } from '../../../ingest/index.ts';
 import { documentRow } from '../../support/shelf.ts';
 
@@ -80,7 +80,7 @@ const MATRIX: readonly Case[] = [
     seen: [seen(1, { fileId: '1:9' })],
     plan: ['read 1.txt'],
   },
-  { name: 'a missing file is removed', known: [known(1)], plan: ['remove 1.txt'] },
+  { name: 'a missing file is left for the search after moves', known: [known(1)], plan: ['left 1.txt'] },
   {
     name: 'another scope is relabelled without reading',
     known: [known(1)],
@@ -100,42 +100,6 @@ const MATRIX: readonly Case[] = [
     plan: ['read 1.txt'],
   },
   {
-    name: 'an unfinished relabelling is finished',
-    known: [known(1, { labelledScope: S2 })],
-    seen: [seen(1)],
-    plan: ['relabel 1.txt'],
-  },
-  {
-    name: 'an unfinished move is finished',
-    known: [known(1, { labelledPath: 'old.txt' })],
-    seen: [seen(1)],
-    plan: ['relabel 1.txt'],
-  },
-  {
-    name: 'a file in a renamed folder keeps its document',
-    known: [known(1, { path: 'a/1.txt' })],
-    seen: [seen(1, { path: 'b/1.txt' })],
-    plan: ['relabel b/1.txt'],
-  },
-  {
-    name: 'a moved file keeps its document and its bytes are looked at',
-    known: [known(1)],
-    seen: [seen(1, { path: 'new.txt', changed: 2_000 })],
-    plan: ['read new.txt'],
-  },
-  {
-    name: 'a moved file in another scope is withheld until its bytes were looked at: the number may be reused',
-    known: [known(1)],
-    seen: [seen(1, { path: 'new.txt', changed: 2_000 }, { scope: S2 })],
-    plan: ['read new.txt', 'withhold 1.txt'],
-  },
-  {
-    name: 'a reused file number with another size is another file',
-    known: [known(1)],
-    seen: [seen(1, { path: 'new.txt', size: 99 })],
-    plan: ['read new.txt *', 'remove 1.txt'],
-  },
-  {
     name: 'a copy is a new document',
     known: [known(1)],
     seen: [seen(1), seen(2, { path: 'copy.txt' })],
@@ -148,18 +112,18 @@ const MATRIX: readonly Case[] = [
     plan: ['read link.txt *', 'unchanged 1.txt'],
   },
   {
-    name: 'both names of a hard link that is gone are removed',
+    name: 'both names of a hard link that is gone are left',
     known: [known(1), known(2, { fileId: '1:1' })],
-    plan: ['remove 1.txt', 'remove 2.txt'],
+    plan: ['left 1.txt', 'left 2.txt'],
   },
   {
-    name: 'all entries without a file number that are gone are removed',
+    name: 'all entries without a file number that are gone are left',
     known: [
       known(1, { ...QUARANTINED, fileId: '' }),
       known(2, { ...QUARANTINED, fileId: '' }),
       known(3, { ...QUARANTINED, fileId: '' }),
     ],
-    plan: ['remove 1.txt', 'remove 2.txt', 'remove 3.txt'],
+    plan: ['left 1.txt', 'left 2.txt', 'left 3.txt'],
   },
   {
     name: 'two files that swapped names are both read',
@@ -174,10 +138,10 @@ const MATRIX: readonly Case[] = [
     plan: ['read 1.txt', 'read 2.txt', 'withhold 1.txt', 'withhold 2.txt'],
   },
   {
-    name: 'a file moved over another removes the one moved',
+    name: 'a file moved over another leaves the one moved',
     known: [known(1), known(2)],
     seen: [seen(1, { path: '2.txt' })],
-    plan: ['read 2.txt', 'remove 1.txt'],
+    plan: ['read 2.txt', 'left 1.txt'],
   },
   {
     name: 'a corrupt file that did not change is left',
@@ -197,12 +161,6 @@ const MATRIX: readonly Case[] = [
     known: [known(1, { ...QUARANTINED, reason: 'corrupt' })],
     seen: [seen(1, { size: 11 })],
     plan: ['read 1.txt'],
-  },
-  {
-    name: 'a corrupt file that moved is relabelled',
-    known: [known(1, { ...QUARANTINED, reason: 'corrupt', path: 'a/1.txt' })],
-    seen: [seen(1, { path: 'b/1.txt' })],
-    plan: ['relabel b/1.txt'],
   },
   {
     name: 'an unreadable file is tried at every pass',
@@ -246,12 +204,6 @@ const MATRIX: readonly Case[] = [
     plan: ['refuse 1.txt *'],
   },
   {
-    name: 'a moved file whose list cannot be read is hidden at its new place',
-    known: [known(1)],
-    seen: [seen(1, { path: 'new.txt' }, NO_ACL)],
-    plan: ['hide new.txt'],
-  },
-  {
     name: 'a file that became a link out is refused',
     known: [known(1)],
     troubles: [trouble('1.txt', 'outside-share')],
@@ -261,7 +213,7 @@ const MATRIX: readonly Case[] = [
     name: 'what stands below a folder that cannot be listed is hidden, not removed',
     known: [known(1, { path: 'a/1.txt' }), known(2, { path: 'a/b/2.txt' }), known(3, { path: 'ab/3.txt' })],
     troubles: [trouble('a')],
-    plan: ['refuse a *', 'hide a/1.txt', 'hide a/b/2.txt', 'remove ab/3.txt'],
+    plan: ['refuse a *', 'hide a/1.txt', 'hide a/b/2.txt', 'left ab/3.txt'],
   },
   {
     name: 'everything is hidden when the root cannot be listed any more',
@@ -283,29 +235,28 @@ const MATRIX: readonly Case[] = [
   },
 ];
 
-describe('planShare', () => {
-  it.each(MATRIX)('$name', (given) => {
-    const plan = planShare(given.known ?? [], given.seen ?? [], given.troubles ?? [], {
-      retryQuarantined: given.retry ?? false,
-    });
-    const fresh = (document: CatalogDocument | null): string => (document === null ? ' *' : '');
-    expect(
-      [
-        ...plan.remove.map(({ path }) => `remove ${path}`),
-        ...plan.withhold.map(({ path }) => `withhold ${path}`),
-        ...plan.hide.map(({ path }) => `hide ${path}`),
-        ...plan.relabel.map((item) => `relabel ${item.seen.file.path}`),
-        ...plan.read.map((item) => `read ${item.seen.file.path}${fresh(item.document)}`),
-        ...plan.refuse.map((item) => `refuse ${item.path}${fresh(item.document)}`),
-        ...plan.unchanged.map(({ path }) => `unchanged ${path}`),
-      ].sort(),
-    ).toEqual([...given.plan].sort());
-  });
-
-  it('keeps the document with the file, not with the name, when a file is moved', () => {
-    const plan = planShare([known(1), known(2)], [seen(2), seen(1, { path: 'new.txt' })], [], {
-      retryQuarantined: false,
-    });
-    expect(plan.relabel[0]?.document.id).toBe(known(1).id);
-  });
+describe('planFiles and planTroubles', () => {
+  it.each(MATRIX)(
+    '$name',
+    ({ known: documents = [], seen: files = [], troubles = [], retry = false, plan: expected }) => {
+      const at = new Map(documents.map((document) => [document.path, document]));
+      const pairs = files.map((item) => ({ document: at.get(item.file.path) ?? null, seen: item }));
+      const held = new Set(files.map(({ file }) => file.path));
+      const gone = documents.filter(({ path }) => !held.has(path));
+      const plan = planFiles(pairs, { retryQuarantined: retry });
+      const after = planTroubles(troubles, gone, held);
+      const fresh = (document: CatalogDocument | null): string => (document === null ? ' *' : '');
+      expect(
+        [
+          ...after.left.map(({ path }) => `left ${path}`),
+          ...plan.withhold.map(({ path }) => `withhold ${path}`),
+          ...[...plan.hide, ...after.hide].map(({ path }) => `hide ${path}`),
+          ...plan.relabel.map((item) => `relabel ${item.seen.file.path}`),
+          ...plan.read.map((item) => `read ${item.seen.file.path}${fresh(item.document)}`),
+          ...[...plan.refuse, ...after.refuse].map((item) => `refuse ${item.path}${fresh(item.document)}`),
+          ...plan.unchanged.map(({ path }) => `unchanged ${path}`),
+        ].sort(),
+      ).toEqual([...expected].sort());
+    },
+  );
 });

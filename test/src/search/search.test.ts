@@ -262,6 +262,7 @@ function bind({ catalog }: Shelf) {
     listDocuments: catalog.listDocuments.bind(catalog),
     listReadable: catalog.listReadable.bind(catalog),
     scopes: catalog.scopes.bind(catalog),
+    unlabelled: catalog.unlabelled.bind(catalog),
     permissionsUntil: catalog.permissionsUntil.bind(catalog),
     counts: catalog.counts.bind(catalog),
     languages: catalog.languages.bind(catalog),

@@ -1,0 +1,167 @@
+import type { ShareId } from '../../acl/index.ts';
+import { lookAt, type ReadLimits } from '../../ingest/index.ts';
+import type { CatalogDocument } from '../catalog/catalog.ts';
+import type { WorkItem } from '../catalog/work-queue.ts';
+import type { PassDeps } from './deps.ts';
+import { DocumentWriter, type ReadItem } from './document-writer.ts';
+import type { Tally } from './events.ts';
+import { contentMayDiffer, type SeenFile } from './plan.ts';
+import { ScopeReader, type SharePass } from './scope-reader.ts';
+
+export interface DrainOptions {
+  readonly shares: readonly SharePass[];
+  readonly limits: ReadLimits;
+  /** How many files are read at once. */
+  readonly concurrency: number;
+  /** A file that was written to within this many milliseconds is left until it rests; 0 takes it as it is. */
+  readonly restMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Entries taken from the queue at once. */
+const TAKEN = 256;
+
+/** Reads the files that wait in the queue and are due, best first, until none is left. */
+export async function drain(deps: PassDeps, options: DrainOptions, tally: Tally): Promise<void> {
+  const line = new Line(deps, options, tally);
+  const { pool } = deps;
+  const reader = async (): Promise<void> => {
+    for (let next = await line.next(); next !== null; next = await line.next()) {
+      options.signal.throwIfAborted();
+      const { item, writer, root } = next;
+      const { path } = item.seen.file;
+      tally.reading(path);
+      const { document } = item;
+      const knownHash = document?.revision === null ? null : (document?.hash ?? null);
+      const outcome = await pool.read({ root, path, knownHash, limits: options.limits });
+      await writer.write(item, outcome);
+    }
+  };
+  const readers = await Promise.allSettled(Array.from({ length: options.concurrency }, reader));
+  const failed = readers.find((result) => result.status === 'rejected');
+  if (failed !== undefined) {
+    // Whoever called gives the right to write away next: no write may still be under way then.
+    await line.settle();
+    throw failed.reason;
+  }
+  await line.flush();
+}
+
+interface Next {
+  readonly item: ReadItem;
+  readonly writer: DocumentWriter;
+  readonly root: string;
+}
+
+interface Desk extends SharePass {
+  readonly writer: DocumentWriter;
+}
+
+/** Hands out what is due, one file at a time, to several readers. */
+class Line {
+  readonly #deps: PassDeps;
+  readonly #options: DrainOptions;
+  readonly #tally: Tally;
+  readonly #desks = new Map<ShareId, Promise<Desk | null>>();
+  readonly #busy = new Map<string, { share: ShareId; path: string }>();
+  #ready: Next[] = [];
+  #filling: Promise<boolean> | null = null;
+
+  constructor(deps: PassDeps, options: DrainOptions, tally: Tally) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#tally = tally;
+  }
+
+  /** Null when nothing is due any more. */
+  async next(): Promise<Next | null> {
+    for (;;) {
+      const next = this.#ready.shift();
+      if (next !== undefined) return next;
+      // One looks into the queue, the others wait for what it finds.
+      this.#filling ??= this.#fill().finally(() => {
+        this.#filling = null;
+      });
+      if (!(await this.#filling) && this.#ready.length === 0) return null;
+    }
+  }
+
+  async flush(): Promise<void> {
+    for (const desk of this.#desks.values()) await (await desk)?.writer.flush();
+  }
+
+  async settle(): Promise<void> {
+    for (const desk of this.#desks.values()) await (await desk)?.writer.settle();
+  }
+
+  /** Whether there was anything in the queue. */
+  async #fill(): Promise<boolean> {
+    const { catalog, now } = this.#deps;
+    this.#options.signal.throwIfAborted();
+    const items = await catalog.work.take(now(), TAKEN, [...this.#busy.values()]);
+    const shares = Map.groupBy(items, ({ share }) => share);
+    for (const [share, mine] of shares) {
+      const desk = await this.#desk(share);
+      if (desk === null) await catalog.work.clear(share);
+      else await this.#lookAtAll(desk, mine);
+    }
+    return items.length > 0;
+  }
+
+  async #lookAtAll(desk: Desk, items: readonly WorkItem[]): Promise<void> {
+    const { catalog, now } = this.#deps;
+    const { share, writer } = desk;
+    const same: { document: CatalogDocument; seen: SeenFile }[] = [];
+    const vanished: string[] = [];
+    const resting: WorkItem[] = [];
+    for (const item of items) {
+      const { path } = item.file;
+      const [file, document] = await Promise.all([lookAt(share, path), catalog.documentAt(share.id, path)]);
+      if (file === null) vanished.push(path);
+      else if (now() - Math.max(file.modified, file.changed) < this.#options.restMs)
+        resting.push({ ...item, file, due: now() + this.#options.restMs });
+      else {
+        const seen: SeenFile = { file, scope: document?.scope ?? null, aclTrouble: null };
+        if (document !== null && document.revision !== null && !contentMayDiffer(document, file, false))
+          same.push({ document, seen });
+        else {
+          this.#busy.set(`${share.id}/${path}`, { share: share.id, path });
+          const read: ReadItem = { document, seen, attempts: item.attempts };
+          this.#ready.push({ item: read, writer, root: share.root });
+        }
+      }
+    }
+    // What is gone is a listing's business: it may have moved.
+    await catalog.work.done(share.id, vanished);
+    await catalog.work.add(resting, now());
+    await writer.same(same);
+  }
+
+  #desk(id: ShareId): Promise<Desk | null> {
+    let desk = this.#desks.get(id);
+    if (desk === undefined) {
+      desk = this.#open(id);
+      this.#desks.set(id, desk);
+    }
+    return desk;
+  }
+
+  async #open(id: ShareId): Promise<Desk | null> {
+    const pass = this.#options.shares.find(({ share }) => share.id === id);
+    if (pass === undefined) return null;
+    const { share, acl } = pass;
+    const scopes = new ScopeReader(this.#deps.catalog, acl);
+    const { signal } = this.#options;
+    const writer = await DocumentWriter.open(this.#deps, share, this.#tally, {
+      signal,
+      settled: (paths) => {
+        for (const path of paths) this.#busy.delete(`${id}/${path}`);
+      },
+      rescope: async (files) => {
+        acl.refresh();
+        return Promise.all(files.map(({ file }) => scopes.resolve(file)));
+      },
+    });
+    return { share, acl, writer };
+  }
+}
