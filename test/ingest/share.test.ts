@@ -24,12 +24,12 @@ function share(...paths: readonly string[]): string {
 }
 
 describe('listShare', () => {
-  it('lists files depth first, each folder in the order of its names', async () => {
+  it('lists files in the order of the bytes of their whole paths', async () => {
     expect(await list(share('b/2.txt', 'b/1/x.txt', 'a.txt', 'c.txt', 'b.txt'))).toEqual([
       'a.txt',
+      'b.txt',
       'b/1/x.txt',
       'b/2.txt',
-      'b.txt',
       'c.txt',
     ]);
   });

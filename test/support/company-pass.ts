@@ -43,6 +43,7 @@ export interface PassChanges {
   readonly store?: ChunkStore;
   readonly embedder?: Embedder | null;
   readonly retryQuarantined?: boolean;
+  readonly mostRemoved?: number;
   readonly signal?: AbortSignal;
   readonly shares?: readonly string[];
 }
@@ -108,7 +109,7 @@ export class PassBench {
         })),
         limits: LIMITS,
         retryQuarantined: changes.retryQuarantined ?? false,
-        removals: { most: 0.5, always: 100 },
+        removals: { most: changes.mostRemoved ?? 0.5, always: 100 },
         concurrency: 2,
         signal: changes.signal ?? new AbortController().signal,
         onEvent: () => {},

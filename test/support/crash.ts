@@ -20,11 +20,9 @@ const WRITES: ReadonlySet<string | symbol> = new Set([
   'retain',
   'relabel',
   'optimise',
-  'repoint',
-  'markLabelled',
-  'setPermissionsUntil',
   'done',
   'postpone',
+  'clear',
 ]);
 
 /** The real catalog and store, that crash after a number of writes to either and then write no more. */
