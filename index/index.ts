@@ -26,3 +26,4 @@ export {
 export type { PassEvent, PassSummary } from './sync/events.ts';
 export { WriterBusy, withWriterLease } from './sync/lease.ts';
 export { runPass } from './sync/pass.ts';
+export { Turn } from './sync/turn.ts';

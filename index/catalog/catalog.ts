@@ -81,6 +81,8 @@ export interface PassRecord {
 export interface CatalogReader {
   documents(ids: readonly DocumentId[]): Promise<ReadonlyMap<DocumentId, CatalogDocument>>;
   documentAt(share: ShareId, path: string): Promise<CatalogDocument | null>;
+  /** The documents at these paths, by path. */
+  documentsAt(share: ShareId, paths: readonly string[]): Promise<ReadonlyMap<string, CatalogDocument>>;
   /** All documents of a share in pages of `limit`, after the path `after`. */
   listDocuments(query: {
     share: ShareId;

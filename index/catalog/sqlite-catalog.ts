@@ -20,8 +20,8 @@ import { SqliteAccessTokens } from './sqlite-access-tokens.ts';
 import { openSqlite } from './sqlite-connection.ts';
 import { SqliteDirectory } from './sqlite-directory.ts';
 import { SqliteLease } from './sqlite-lease.ts';
-import { SqliteScim } from './sqlite-scim.ts';
 import { SqliteReadings } from './sqlite-readings.ts';
+import { SqliteScim } from './sqlite-scim.ts';
 import { SqliteScopes } from './sqlite-scopes.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
 
@@ -89,6 +89,17 @@ export class SqliteCatalog implements Catalog {
       .where('path', '=', path)
       .executeTakeFirst();
     return row === undefined ? null : fromRow(row);
+  }
+
+  async documentsAt(share: ShareId, paths: readonly string[]): Promise<ReadonlyMap<string, CatalogDocument>> {
+    if (paths.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom('documents')
+      .selectAll()
+      .where('share', '=', share)
+      .where('path', 'in', sql<string>`(select value from json_each(${JSON.stringify(paths)}))`)
+      .execute();
+    return new Map(rows.map(fromRow).map((document) => [document.path, document]));
   }
 
   async listDocuments(query: {

@@ -145,19 +145,17 @@ export class SqliteScimReader implements ScimReader {
     const these = ids === null ? null : JSON.stringify(ids);
     const users = await this.db.selectFrom('scim_users').selectAll().where(among('id', these)).execute();
     const groups = await this.db.selectFrom('scim_groups').selectAll().where(among('id', these)).execute();
+    // One row a member, not one a membership: there may be millions of these.
     const memberships = await this.db
       .selectFrom('scim_members')
-      .selectAll()
+      .select('member_id')
+      .select(sql<string>`json_group_array(group_id order by group_id)`.as('groups'))
       .where(among('member_id', these))
-      .orderBy('member_id')
-      .orderBy('group_id')
+      .groupBy('member_id')
       .execute();
-    const of = new Map<string, ScimId[]>();
-    for (const { member_id, group_id } of memberships) {
-      const known = of.get(member_id);
-      if (known === undefined) of.set(member_id, [scimId(group_id)]);
-      else known.push(scimId(group_id));
-    }
+    const of = new Map(
+      memberships.map(({ member_id, groups }) => [member_id, JSON.parse(groups) as ScimId[]]),
+    );
     const asUser = new Map(users.map((row) => [row.id, toUser(row)]));
     const asGroup = new Map(groups.map((row) => [row.id, toGroup(row)]));
     return (ids ?? [...asUser.keys(), ...asGroup.keys()]).map((id) => ({

@@ -2,6 +2,7 @@ import type { ParsePool } from '../../ingest/index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Embedder } from '../embed/embedder.ts';
 import type { ChunkWriter } from '../store/chunk-store.ts';
+import type { Turn } from './turn.ts';
 
 /** The parts that a pass works with. */
 export interface PassDeps {
@@ -10,6 +11,7 @@ export interface PassDeps {
   readonly pool: ParsePool;
   /** Null for a lexical index. */
   readonly embedder: Embedder | null;
+  readonly turn: Turn;
   readonly now: () => number;
   readonly newId: () => string;
 }

@@ -2,43 +2,36 @@ import type { QuarantineReason, ReadOutcome, Share } from '../../ingest/index.ts
 import type { CatalogDocument } from '../catalog/catalog.ts';
 import type { PassDeps } from './deps.ts';
 import { answering, blankDocument, fileFields, nothing } from './document-fields.ts';
-import { DocumentSettler } from './document-settler.ts';
 import type { Tally } from './events.ts';
-import type { Plan, SeenFile, SeenPair } from './plan.ts';
+import type { SeenPair } from './plan.ts';
 import { type Prepared, prepare } from './prepare.ts';
+import { SettlingDesk, type WriterOptions } from './settling-desk.ts';
 
 /** Chunks gathered before they are written: a store of columns likes few large writes. */
 const BATCH_CHUNKS = 1_000;
 const BATCH_DOCUMENTS = 200;
 /** With an embedder the writing is slow and must begin early, while other files are still being read. */
 const EMBEDDED_BATCH_CHUNKS = 256;
-
 /** Milliseconds until a file is tried again, after the first failure, the second, and so on. */
 const RETRY_AFTER_MS = [60_000, 300_000, 1_800_000, 7_200_000, 21_600_000];
 /** What may pass by itself: a file that is locked, a server that is slow. */
 const TRANSIENT: ReadonlySet<QuarantineReason> = new Set(['unreadable', 'timeout']);
-
-/** A file that was read, before anything of it is written. */
-interface Gathered {
-  readonly item: ReadItem;
-  readonly outcome: Extract<ReadOutcome, { kind: 'read' }>;
-}
-
-export interface WriterOptions {
-  /** Looked at before each write of a batch: a writer that lost its lease writes no more. */
-  readonly signal: AbortSignal;
-  readonly rescope: Rescope;
-  /** Told which files have left the queue, or got another time in it. */
-  readonly settled: (paths: readonly string[]) => void;
-}
 
 /** A file to be read, with how often that failed before. */
 export interface ReadItem extends SeenPair {
   readonly attempts: number;
 }
 
-/** Reads the permissions of files again, as they are now. */
-export type Rescope = (files: readonly SeenFile[]) => Promise<readonly SeenFile[]>;
+/** A document of which only the file's surroundings changed. */
+export interface KnownItem extends ReadItem {
+  readonly document: CatalogDocument;
+}
+
+/** A file that was read, before anything of it is written. */
+interface Gathered {
+  readonly item: ReadItem;
+  readonly outcome: Extract<ReadOutcome, { kind: 'read' }>;
+}
 
 /**
  * Writes the outcome of reading to the store and the catalog, in batches.
@@ -50,10 +43,9 @@ export class DocumentWriter {
   readonly #deps: PassDeps;
   readonly #share: Share;
   readonly #tally: Tally;
-  readonly #settler: DocumentSettler;
+  readonly #desk: SettlingDesk;
   readonly #generation: number;
   readonly #signal: AbortSignal;
-  readonly #rescope: Rescope;
   readonly #settled: WriterOptions['settled'];
   #batch: Gathered[] = [];
   #chunks = 0;
@@ -68,12 +60,11 @@ export class DocumentWriter {
     generation: number,
   ) {
     this.#deps = deps;
-    this.#rescope = options.rescope;
+    this.#desk = new SettlingDesk(deps, share, tally, options);
     this.#settled = options.settled;
     this.#signal = options.signal;
     this.#share = share;
     this.#tally = tally;
-    this.#settler = new DocumentSettler(deps, share, tally);
     this.#generation = generation;
   }
 
@@ -90,18 +81,17 @@ export class DocumentWriter {
   /** Takes what reading a file gave; returns when there is room for more. */
   async write(item: ReadItem, outcome: ReadOutcome): Promise<void> {
     if (this.#failed !== null) throw this.#failed;
-    const { document: known, seen } = item;
-    const { path } = seen.file;
+    const { document } = item;
     if (outcome.kind === 'refused') {
       const { reason, detail, type } = outcome;
       await this.#refuseRead(item, reason, detail, type);
       return;
     }
-    if (outcome.kind === 'unchanged' && known !== null) {
-      await this.same([{ document: known, seen }]);
+    if (outcome.kind === 'unchanged') {
+      if (document === null) throw new Error(`a new file cannot be unchanged: ${item.seen.file.path}`);
+      await this.same([{ ...item, document }]);
       return;
     }
-    if (outcome.kind === 'unchanged') throw new Error(`a new file cannot be unchanged: ${path}`);
     this.#batch.push({ item, outcome });
     this.#chunks += outcome.chunks.length;
     const most = this.#deps.embedder === null ? BATCH_CHUNKS : EMBEDDED_BATCH_CHUNKS;
@@ -109,29 +99,20 @@ export class DocumentWriter {
   }
 
   /** Documents whose content is the one they had: times, places and permissions are those of now. */
-  async same(
-    items: readonly { readonly document: CatalogDocument; readonly seen: SeenFile }[],
-  ): Promise<void> {
+  async same(items: readonly KnownItem[]): Promise<void> {
     if (items.length === 0) return;
-    const { catalog } = this.#deps;
-    const now = await this.#rescope(items.map(({ seen }) => seen));
-    const hide: Plan['hide'][number][] = [];
-    const shown: CatalogDocument[] = [];
-    for (const [at, { document, seen }] of items.entries()) {
-      const { file, scope, aclTrouble } = now[at] ?? seen;
-      const { path } = file;
-      if (aclTrouble !== null) {
-        hide.push({ document, path, reason: aclTrouble.reason, detail: aclTrouble.detail });
-        continue;
-      }
-      const same = { ...document, ...answering(document), ...fileFields(file), scope };
-      // A label without a place is brought up to date with path and time.
-      shown.push(document.modified === file.modified ? same : { ...same, labelledPath: null });
-      this.#tally.same(path, { moved: document.labelledPath !== null && document.labelledPath !== path });
-    }
-    await this.#settler.hide(hide);
-    await catalog.put(shown);
-    await this.#done(items.map(({ seen }) => seen.file.path));
+    await this.#desk.settle(items, async (kept) => {
+      await this.#deps.catalog.put(
+        kept.map(({ item: { document, seen }, scope }) => {
+          const { file } = seen;
+          const same = { ...document, ...answering(document), ...fileFields(file), scope };
+          const moved = document.labelledPath !== null && document.labelledPath !== file.path;
+          this.#tally.same(file.path, { moved });
+          // A label without a place is brought up to date with path and time.
+          return document.modified === file.modified ? same : { ...same, labelledPath: null };
+        }),
+      );
+    });
   }
 
   async flush(): Promise<void> {
@@ -161,59 +142,45 @@ export class DocumentWriter {
 
   async #store(gathered: readonly Gathered[]): Promise<void> {
     if (gathered.length === 0) return;
-    const { catalog, store, embedder } = this.#deps;
+    const { catalog, store } = this.#deps;
     const signal = this.#signal;
     signal.throwIfAborted();
-    const batch = await this.#withPermissionsOfNow(gathered);
-    let chunks = batch.flatMap((prepared) => prepared.chunks);
-    if (embedder !== null) {
-      const vectors = await embedder.embed(
-        batch.flatMap(({ texts }) => texts),
-        'passage',
-        signal,
-      );
-      signal.throwIfAborted();
-      chunks = chunks.map((chunk, at) => ({ ...chunk, vector: vectors[at] ?? null }));
-    }
+    const generation = this.#generation;
+    const prepared = gathered.map(({ item, outcome }) => {
+      const base = item.document ?? blankDocument(this.#deps, this.#share, item.seen.file.path);
+      return { ...item, made: prepare(base, item.seen, outcome, { generation, now: this.#deps.now() }) };
+    });
+    const chunks = await this.#withVectors(prepared.map(({ made }) => made));
     await catalog.addLanguages([...new Set(chunks.map(({ language }) => language))]);
     await store.add(chunks);
     signal.throwIfAborted();
-    await catalog.put(batch.map(({ document }) => document));
+    const written = await this.#desk.settle(prepared, async (kept) => {
+      signal.throwIfAborted();
+      await catalog.put(kept.map(({ item, scope }) => ({ ...item.made.document, scope })));
+      return kept.map(({ item }) => item.made);
+    });
     signal.throwIfAborted();
-    await this.#done(gathered.map(({ item }) => item.seen.file.path));
-    await store.retain(new Map(batch.map(({ document }) => [document.id, document.revision])));
-    for (const { document, warnings } of batch) {
+    const current = new Map(written.map(({ document }) => [document.id, document.revision]));
+    // What was stored for a file that is not what was read any more goes again.
+    const unused = prepared.filter(({ made }) => !current.has(made.document.id));
+    const before = unused.map(
+      ({ document, made }) => [made.document.id, document?.revision ?? null] as const,
+    );
+    await store.retain(new Map([...current, ...before]));
+    for (const { document, warnings } of written) {
       const outcome = document.outcome === 'indexed' ? 'indexed' : 'no-text';
       this.#tally.written(document.path, outcome, document.chunks, warnings);
     }
   }
 
-  /**
-   * Whoever closed a folder and then wrote a secret into it must not find the secret under the old list: permissions
-   * are read after the content, for the whole batch.
-   */
-  async #withPermissionsOfNow(gathered: readonly Gathered[]): Promise<Prepared[]> {
-    const now = await this.#rescope(gathered.map(({ item }) => item.seen));
-    const kept: Prepared[] = [];
-    const refuse: Plan['refuse'][number][] = [];
-    const hide: Plan['hide'][number][] = [];
-    for (const [at, { item, outcome }] of gathered.entries()) {
-      const seen = now[at] ?? item.seen;
-      const { document } = item;
-      const { path } = seen.file;
-      if (seen.aclTrouble !== null) {
-        const { reason, detail } = seen.aclTrouble;
-        // The old content stays hidden until it can be replaced.
-        if (document !== null && document.revision !== null) hide.push({ document, path, reason, detail });
-        else refuse.push({ document, path, file: seen.file, reason, detail });
-      } else {
-        const base = document ?? blankDocument(this.#deps, this.#share, path);
-        kept.push(prepare(base, seen, outcome, { generation: this.#generation, now: this.#deps.now() }));
-      }
-    }
-    await this.#settler.hide(hide);
-    await this.#settler.refuse(refuse);
-    return kept;
+  async #withVectors(prepared: readonly Prepared[]): Promise<Prepared['chunks']> {
+    const { embedder } = this.#deps;
+    const chunks = prepared.flatMap((made) => made.chunks);
+    if (embedder === null) return chunks;
+    const texts = prepared.flatMap((made) => made.texts);
+    const vectors = await embedder.embed(texts, 'passage', this.#signal);
+    this.#signal.throwIfAborted();
+    return chunks.map((chunk, at) => ({ ...chunk, vector: vectors[at] ?? null }));
   }
 
   async #refuseRead(
@@ -222,32 +189,25 @@ export class DocumentWriter {
     detail: string,
     type: string | null,
   ): Promise<void> {
+    const { catalog, now, store, turn } = this.#deps;
     const { path } = seen.file;
-    const row: CatalogDocument = {
-      ...(document ?? blankDocument(this.#deps, this.#share, path)),
-      ...fileFields(seen.file),
-      ...nothing(reason, detail),
-      type,
-      indexedAt: this.#deps.now(),
-    };
-    await this.#deps.catalog.put([row]);
+    await turn.run(async () => {
+      const current = await catalog.documentAt(this.#share.id, path);
+      const base = current ?? document ?? blankDocument(this.#deps, this.#share, path);
+      const refused = { ...nothing(reason, detail), path, type, indexedAt: now() };
+      await catalog.put([{ ...base, ...fileFields(seen.file), ...refused }]);
+    });
     await this.#settleWork(path, reason, attempts);
-    if (document !== null && document.chunks > 0)
-      await this.#deps.store.retain(new Map([[document.id, null]]));
+    if (document !== null && document.chunks > 0) await store.retain(new Map([[document.id, null]]));
     this.#tally.quarantined(this.#share.id, path, reason, detail);
   }
 
   /** What may pass by itself is tried again, each time later; the rest stays in quarantine until it changes. */
   async #settleWork(path: string, reason: QuarantineReason, attempts: number): Promise<void> {
-    const wait = TRANSIENT.has(reason) ? RETRY_AFTER_MS[attempts] : undefined;
-    if (wait === undefined) return this.#done([path]);
     const { catalog, now } = this.#deps;
-    await catalog.work.postpone(this.#share.id, path, now() + wait);
+    const wait = TRANSIENT.has(reason) ? RETRY_AFTER_MS[attempts] : undefined;
+    if (wait === undefined) await catalog.work.done(this.#share.id, [path]);
+    else await catalog.work.postpone(this.#share.id, path, now() + wait);
     this.#settled([path]);
-  }
-
-  async #done(paths: readonly string[]): Promise<void> {
-    await this.#deps.catalog.work.done(this.#share.id, paths);
-    this.#settled(paths);
   }
 }

@@ -1,11 +1,12 @@
 import type { ShareId } from '../../acl/index.ts';
-import { lookAt, type ReadLimits } from '../../ingest/index.ts';
+import { type ListedFile, lookAt, type ReadLimits, type Share } from '../../ingest/index.ts';
 import type { CatalogDocument } from '../catalog/catalog.ts';
 import type { WorkItem } from '../catalog/work-queue.ts';
 import type { PassDeps } from './deps.ts';
-import { DocumentWriter, type ReadItem } from './document-writer.ts';
+import { DocumentSettler } from './document-settler.ts';
+import { DocumentWriter, type KnownItem, type ReadItem } from './document-writer.ts';
 import type { Tally } from './events.ts';
-import { contentMayDiffer, type SeenFile } from './plan.ts';
+import { contentMayDiffer, type Plan } from './plan.ts';
 import { ScopeReader, type SharePass } from './scope-reader.ts';
 
 export interface DrainOptions {
@@ -53,8 +54,11 @@ interface Next {
   readonly root: string;
 }
 
-interface Desk extends SharePass {
+interface Desk {
+  readonly share: Share;
   readonly writer: DocumentWriter;
+  readonly settler: DocumentSettler;
+  readonly scopes: ScopeReader;
 }
 
 /** Hands out what is due, one file at a time, to several readers. */
@@ -109,31 +113,61 @@ class Line {
   }
 
   async #lookAtAll(desk: Desk, items: readonly WorkItem[]): Promise<void> {
-    const { catalog, now } = this.#deps;
-    const { share, writer } = desk;
-    const same: { document: CatalogDocument; seen: SeenFile }[] = [];
+    const { catalog, now, turn } = this.#deps;
+    const { share, writer, scopes, settler } = desk;
+    const same: KnownItem[] = [];
+    const hide: Plan['hide'][number][] = [];
+    const refuse: Plan['refuse'][number][] = [];
     const vanished: string[] = [];
     const resting: WorkItem[] = [];
+    const looked: { item: WorkItem; file: ListedFile; document: CatalogDocument | null }[] = [];
+    const rows = await catalog.documentsAt(
+      share.id,
+      items.map(({ file }) => file.path),
+    );
     for (const item of items) {
       const { path } = item.file;
-      const [file, document] = await Promise.all([lookAt(share, path), catalog.documentAt(share.id, path)]);
-      if (file === null) vanished.push(path);
-      else if (now() - Math.max(file.modified, file.changed) < this.#options.restMs)
+      const document = rows.get(path) ?? null;
+      const file = await lookAt(share, path);
+      if (file === null) {
+        vanished.push(path);
+        continue;
+      }
+      if (now() - Math.max(file.modified, file.changed) < this.#options.restMs) {
         resting.push({ ...item, file, due: now() + this.#options.restMs });
-      else {
-        const seen: SeenFile = { file, scope: document?.scope ?? null, aclTrouble: null };
-        if (document !== null && document.revision !== null && !contentMayDiffer(document, file, false))
-          same.push({ document, seen });
-        else {
-          this.#busy.set(`${share.id}/${path}`, { share: share.id, path });
-          const read: ReadItem = { document, seen, attempts: item.attempts };
-          this.#ready.push({ item: read, writer, root: share.root });
-        }
+        continue;
+      }
+      looked.push({ item, file, document });
+    }
+    const seen = await Promise.all(looked.map(({ file }) => scopes.resolve(file)));
+    for (const [at, { item, document, file }] of looked.entries()) {
+      const one = seen[at];
+      if (one === undefined) continue;
+      const { path } = file;
+      const read: ReadItem = { document, seen: one, attempts: item.attempts };
+      if (one.aclTrouble !== null) {
+        const { reason, detail } = one.aclTrouble;
+        if (document !== null && document.revision !== null) hide.push({ document, path, reason, detail });
+        else refuse.push({ document, path, file, reason, detail });
+        vanished.push(path);
+      } else if (
+        document !== null &&
+        document.revision !== null &&
+        !contentMayDiffer(document, file, false)
+      ) {
+        same.push({ ...read, document });
+      } else {
+        this.#busy.set(`${share.id}/${path}`, { share: share.id, path });
+        this.#ready.push({ item: read, writer, root: share.root });
       }
     }
-    // What is gone is a listing's business: it may have moved.
-    await catalog.work.done(share.id, vanished);
-    await catalog.work.add(resting, now());
+    await turn.run(async () => {
+      await settler.hide(hide);
+      await settler.refuse(refuse);
+      // What is gone is a listing's business: it may have moved.
+      await catalog.work.done(share.id, vanished);
+      await catalog.work.add(resting, now());
+    });
     await writer.same(same);
   }
 
@@ -159,9 +193,9 @@ class Line {
       },
       rescope: async (files) => {
         acl.refresh();
-        return Promise.all(files.map(({ file }) => scopes.resolve(file)));
+        return Promise.all(files.map((file) => scopes.resolve(file)));
       },
     });
-    return { share, acl, writer };
+    return { share, writer, scopes, settler: new DocumentSettler(this.#deps, share, this.#tally) };
   }
 }

@@ -29,7 +29,8 @@ export async function settleGone(
   const moved = new Set<CatalogDocument['id']>();
   for (let at = 0; at < missing.length; at += WINDOW) {
     signal.throwIfAborted();
-    for (const id of await move(deps, pass, missing.slice(at, at + WINDOW), tally)) moved.add(id);
+    const ids = missing.slice(at, at + WINDOW);
+    for (const id of await deps.turn.run(() => move(deps, pass, ids, tally))) moved.add(id);
   }
   const removed = missing.filter((id) => !moved.has(id));
   if (
@@ -44,7 +45,7 @@ export async function settleGone(
   }
   for (let at = 0; at < removed.length; at += WINDOW) {
     signal.throwIfAborted();
-    await settler.remove(removed.slice(at, at + WINDOW).map((id) => ({ id })));
+    await deps.turn.run(() => settler.remove(removed.slice(at, at + WINDOW).map((id) => ({ id }))));
   }
 }
 

@@ -1,10 +1,10 @@
-import { type ListedTrouble, listShare, type Share } from '../../ingest/index.ts';
+import { type ListedFile, type ListedTrouble, listShare, type Share } from '../../ingest/index.ts';
 import type { Catalog, CatalogDocument } from '../catalog/catalog.ts';
 import type { PassDeps } from './deps.ts';
 import { DocumentSettler } from './document-settler.ts';
 import type { Tally } from './events.ts';
 import { settleGone } from './gone.ts';
-import { type Joined, joinByPath } from './join.ts';
+import { joinByPath } from './join.ts';
 import { planFiles, planTroubles } from './plan.ts';
 import { ScopeReader, type SharePass } from './scope-reader.ts';
 
@@ -66,7 +66,7 @@ export async function reconcile(
     }
     files += 1;
     if (file.path.includes('\\x')) escaped.add(file.path);
-    await window.add({ file, document });
+    await window.add(file);
     tally.listed(files + troubles.length);
   }
   await window.flush();
@@ -78,7 +78,7 @@ export async function reconcile(
 
 /** Refuses or hides what troubles stand for; gives the ids of the documents that are really missing. */
 async function settleTroubles(
-  { catalog }: PassDeps,
+  { catalog, turn }: PassDeps,
   settler: DocumentSettler,
   troubles: readonly ListedTrouble[],
   gone: readonly CatalogDocument['id'][],
@@ -88,14 +88,18 @@ async function settleTroubles(
   const missing: CatalogDocument['id'][] = [];
   let first = true;
   for (let at = 0; first || at < gone.length; at += WINDOW) {
-    const documents = [...(await catalog.documents(gone.slice(at, at + WINDOW))).values()];
-    const here = first ? troubles : troubles.filter(({ path }) => documents.some((one) => one.path === path));
-    first = false;
-    const { refuse, hide, left } = planTroubles(troubles, documents, held);
-    const named = new Set(here.map(({ path }) => path));
-    await settler.hide(hide);
-    await settler.refuse(refuse.filter(({ path, document }) => document !== null || named.has(path)));
-    missing.push(...left.map(({ id }) => id));
+    await turn.run(async () => {
+      const documents = [...(await catalog.documents(gone.slice(at, at + WINDOW))).values()];
+      const here = first
+        ? troubles
+        : troubles.filter(({ path }) => documents.some((one) => one.path === path));
+      first = false;
+      const { refuse, hide, left } = planTroubles(troubles, documents, held);
+      const named = new Set(here.map(({ path }) => path));
+      await settler.hide(hide);
+      await settler.refuse(refuse.filter(({ path, document }) => document !== null || named.has(path)));
+      missing.push(...left.map(({ id }) => id));
+    });
   }
   return missing;
 }
@@ -125,7 +129,7 @@ class Window {
   readonly #tally: Tally;
   readonly #settler: DocumentSettler;
   readonly #scopes: ScopeReader;
-  #pairs: Joined[] = [];
+  #files: ListedFile[] = [];
 
   constructor(
     deps: PassDeps,
@@ -142,38 +146,39 @@ class Window {
     this.#scopes = new ScopeReader(deps.catalog, pass.acl);
   }
 
-  async add(pair: Joined): Promise<void> {
-    this.#pairs.push(pair);
-    if (this.#pairs.length >= WINDOW) await this.flush();
+  async add(file: ListedFile): Promise<void> {
+    this.#files.push(file);
+    if (this.#files.length >= WINDOW) await this.flush();
   }
 
   async flush(): Promise<void> {
-    const pairs = this.#pairs;
-    this.#pairs = [];
-    if (pairs.length === 0) return;
-    const { catalog, now } = this.#deps;
+    const files = this.#files;
+    this.#files = [];
+    if (files.length === 0) return;
+    const { catalog, now, turn } = this.#deps;
     const { share, acl } = this.#pass;
-    const seen = await Promise.all(
-      pairs.flatMap(({ file, document }) =>
-        file === null ? [] : [this.#scopes.resolve(file).then((found) => ({ document, seen: found }))],
-      ),
-    );
+    const { priority } = this.#options;
+    const seen = await Promise.all(files.map((file) => this.#scopes.resolve(file)));
     // Before anything of it can be answered: what was read counts no longer than its source says.
     await catalog.setPermissionsUntil(share.id, acl.believedUntil());
-    const plan = planFiles(seen, this.#options);
-    const { priority } = this.#options;
-    const found = plan.read.map(({ seen: { file } }) => ({
-      share: share.id,
-      file,
-      priority,
-      attempts: 0,
-      due: 0,
-    }));
-    await catalog.work.add(found, now());
-    await this.#settler.withhold(plan.withhold);
-    await this.#settler.hide(plan.hide);
-    await this.#settler.refuse(plan.refuse);
-    await this.#settler.relabel(plan.relabel);
+    const plan = await turn.run(async () => {
+      // Rows may have changed since the walk passed them: what is read in this turn holds to its end.
+      const rows = await catalog.documentsAt(
+        share.id,
+        files.map(({ path }) => path),
+      );
+      const pairs = seen.map((one) => ({ document: rows.get(one.file.path) ?? null, seen: one }));
+      const found = planFiles(pairs, this.#options);
+      await catalog.work.add(
+        found.read.map(({ seen: { file } }) => ({ share: share.id, file, priority, attempts: 0, due: 0 })),
+        now(),
+      );
+      await this.#settler.withhold(found.withhold);
+      await this.#settler.hide(found.hide);
+      await this.#settler.refuse(found.refuse);
+      await this.#settler.relabel(found.relabel);
+      return found;
+    });
     this.#tally.toRead(plan.read.length);
     for (const { outcome, path, reason, detail } of plan.unchanged) {
       if (outcome === 'quarantined' && reason !== null)

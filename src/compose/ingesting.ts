@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { shareId, syncDirectory } from '../../acl/index.ts';
-import { type PassEvent, type PassSummary, runPass, withWriterLease } from '../../index/index.ts';
+import { type PassEvent, type PassSummary, runPass, Turn, withWriterLease } from '../../index/index.ts';
 import { ParsePool } from '../../ingest/index.ts';
 import { type Core, descriptorSource } from './core.ts';
 import { embedderId, openEmbedder, openStore } from './store.ts';
@@ -49,7 +49,7 @@ export async function ingest(core: Core, options: IngestOptions): Promise<PassSu
     try {
       await catalog.setMeta('embedder', embedderId(core));
       const summary = await runPass(
-        { catalog, store, pool, embedder, now, newId: newDocumentId },
+        { catalog, store, pool, embedder, now, newId: newDocumentId, turn: new Turn() },
         {
           shares: config.shares.map((share) => ({
             share: { id: shareId(share.name), root: share.path, exclude: [config.data] },

@@ -9,6 +9,7 @@ export function inForce(catalog: CatalogReader, now: () => number): CatalogReade
   return {
     documents: (ids) => catalog.documents(ids),
     documentAt: (share, path) => catalog.documentAt(share, path),
+    documentsAt: (share, paths) => catalog.documentsAt(share, paths),
     listDocuments: (query) => catalog.listDocuments(query),
     listReadable: (query) => catalog.listReadable(query),
     unlabelled: (limit) => catalog.unlabelled(limit),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { decide, principalId, SidecarSource, shareId } from '../../acl/index.ts';
 import { openSqliteCatalog, type SqliteCatalog } from '../../index/catalog/sqlite-catalog.ts';
-import { type Catalog, type Embedder, type PassSummary, runPass } from '../../index/index.ts';
+import { type Catalog, type Embedder, type PassSummary, runPass, Turn } from '../../index/index.ts';
 import type { ChunkStore } from '../../index/store/chunk-store.ts';
 import { type LanceStore, openLanceStore } from '../../index/store/lance-store.ts';
 import { ParsePool } from '../../ingest/index.ts';
@@ -96,7 +96,7 @@ export class PassBench {
   pass(changes: PassChanges = {}): Promise<PassSummary> {
     const { catalog = this.catalog, store = this.store, embedder = this.embedder } = changes;
     return runPass(
-      { catalog, store, pool: sharedPool(), embedder, now: Date.now, newId },
+      { catalog, store, pool: sharedPool(), embedder, now: Date.now, newId, turn: new Turn() },
       {
         shares: (changes.shares ?? ['docs']).map((name) => ({
           share: { id: shareId(name), root: this.at('', name), exclude: [] },

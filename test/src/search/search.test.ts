@@ -259,6 +259,7 @@ function bind({ catalog }: Shelf) {
   return {
     documents: catalog.documents.bind(catalog),
     documentAt: catalog.documentAt.bind(catalog),
+    documentsAt: catalog.documentsAt.bind(catalog),
     listDocuments: catalog.listDocuments.bind(catalog),
     listReadable: catalog.listReadable.bind(catalog),
     scopes: catalog.scopes.bind(catalog),
