@@ -24,6 +24,7 @@ export {
   type RowFilter,
 } from './store/chunk-store.ts';
 export type { PassEvent, PassSummary } from './sync/events.ts';
+export { type KeepEvent, keepIndex, PASS_REQUESTED } from './sync/keep.ts';
 export { WriterBusy, withWriterLease } from './sync/lease.ts';
 export { runPass } from './sync/pass.ts';
 export { Turn } from './sync/turn.ts';

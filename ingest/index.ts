@@ -12,3 +12,5 @@ export { ParsePool, type PoolOptions } from './parse-pool.ts';
 export type { ReadLimits, ReadOutcome, ReadRequest } from './read-document.ts';
 export { toSections } from './sections.ts';
 export { type Listed, type ListedFile, type ListedTrouble, type Share, ShareUnavailable } from './share.ts';
+export { networkMount } from './watch/network-mounts.ts';
+export { type FolderListener, type FolderWatch, watchFolder } from './watch/watch-folder.ts';

@@ -39,8 +39,13 @@ export async function* listShare(share: Share, under = ''): AsyncGenerator<Liste
   else yield* listUnder(walk, under);
 }
 
-/** The stats of one file as a listing gives them; null when it is no file (any more). */
-export async function lookAt({ root }: Pick<Share, 'root'>, path: string): Promise<ListedFile | null> {
+/** The stats of one file as a listing gives them; null when a listing would not give it (any more). */
+export async function lookAt(share: Share, path: string): Promise<ListedFile | null> {
+  const { root, exclude, ignores = USUAL } = share;
+  if (ignores(path, 'file')) return null;
+  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+    if (ignores(folder, 'folder') || exclude.includes(join(root, folder))) return null;
+  }
   const stats = await lstat(join(root, path)).catch(() => null);
   return stats?.isFile() === true ? toFile(path, stats) : null;
 }

@@ -127,6 +127,17 @@ export class Tally {
     this.#skipped.push({ share, detail });
   }
 
+  /** Whether anything was found to be done. */
+  get changed(): boolean {
+    const { files, unchanged, moved, removed } = this.#counts;
+    return this.wroteChunks || files > unchanged || moved + removed > 0;
+  }
+
+  /** Shares that were left out since this was last asked. */
+  takeSkipped(): PassSummary['skippedShares'] {
+    return this.#skipped.splice(0);
+  }
+
   summary(milliseconds: number): PassSummary {
     return {
       seconds: milliseconds / 1000,

@@ -1,3 +1,4 @@
+import { lookAt } from '../../ingest/index.ts';
 import type { CatalogDocument } from '../catalog/catalog.ts';
 import type { PassDeps } from './deps.ts';
 import type { DocumentSettler } from './document-settler.ts';
@@ -19,23 +20,32 @@ export async function settleGone(
   pass: SharePass,
   found: {
     readonly missing: readonly CatalogDocument['id'][];
-    readonly known: number;
-    readonly under: string;
+    /** Documents of the share; null when not all of it was walked. */
+    readonly known: number | null;
   },
   { removals, signal }: ReconcileOptions,
   { settler, tally }: { readonly settler: DocumentSettler; readonly tally: Tally },
 ): Promise<void> {
   const { missing } = found;
   const moved = new Set<CatalogDocument['id']>();
+  const back = new Set<CatalogDocument['id']>();
   for (let at = 0; at < missing.length; at += WINDOW) {
     signal.throwIfAborted();
     const ids = missing.slice(at, at + WINDOW);
-    for (const id of await deps.turn.run(() => move(deps, pass, ids, tally))) moved.add(id);
+    await deps.turn.run(async () => {
+      for (const document of (await deps.catalog.documents(ids)).values()) {
+        // It came, or came back, after the listing had passed its place.
+        const there = pass.acl.owns(document.path) ? null : await lookAt(pass.share, document.path);
+        if (there !== null) back.add(document.id);
+      }
+      const gone = ids.filter((id) => !back.has(id));
+      for (const id of await move(deps, pass, gone, tally)) moved.add(id);
+    });
   }
-  const removed = missing.filter((id) => !moved.has(id));
+  const removed = missing.filter((id) => !moved.has(id) && !back.has(id));
   if (
     removed.length >= removals.always &&
-    removed.length > (await total(deps, pass, found)) * removals.most
+    removed.length > (found.known ?? (await total(deps, pass))) * removals.most
   ) {
     tally.skipped(
       pass.share.id,
@@ -50,12 +60,7 @@ export async function settleGone(
 }
 
 /** Documents of the share, as the guard counts them. */
-async function total(
-  { catalog }: PassDeps,
-  { share }: SharePass,
-  { under, known }: { readonly under: string; readonly known: number },
-): Promise<number> {
-  if (under === '') return known;
+async function total({ catalog }: PassDeps, { share }: SharePass): Promise<number> {
   const counts = (await catalog.counts()).filter((count) => count.share === share.id);
   return counts.reduce((sum, { documents }) => sum + documents, 0);
 }
@@ -72,8 +77,11 @@ async function move(
   for (const document of (await catalog.documents(ids)).values()) {
     for (const { file } of await catalog.work.movedTo(share.id, document)) {
       if (taken.has(file.path) || (await catalog.documentAt(share.id, file.path)) !== null) continue;
+      // The entry may be old: what it names must still be there.
+      const there = await lookAt(share, file.path);
+      if (there?.fileId !== file.fileId) continue;
       taken.add(file.path);
-      const { scope } = await scopes.resolve(file);
+      const { scope } = await scopes.resolve(there);
       const kept = document.scope !== null && document.scope === scope ? scope : null;
       moved.push({ ...document, path: file.path, scope: kept });
       break;

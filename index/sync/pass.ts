@@ -45,13 +45,13 @@ export async function runPass(deps: PassDeps, options: PassOptions): Promise<Pas
     signal.throwIfAborted();
     tally.phase('list', each.share.id);
     try {
-      await reconcile(deps, each, '', { ...options, priority: WORK.found }, tally);
+      await reconcile(deps, each, [''], { ...options, priority: WORK.found }, tally);
     } catch (error) {
       if ((error as { code?: string }).code !== 'share-unavailable') throw error;
       tally.skipped(each.share.id, (error as Error).message);
     }
   }
-  await removeUnconfigured(deps, options, tally);
+  await removeUnconfigured(deps, options.shares, tally);
   await labelChunks(deps, signal);
   tally.phase('read');
   await drain(deps, { ...options, restMs: 0 }, tally);
@@ -80,7 +80,11 @@ async function readAgainAfterUpdate(catalog: Catalog): Promise<void> {
 }
 
 /** Documents of shares that the configuration no longer names are dropped. */
-async function removeUnconfigured(deps: PassDeps, { shares }: PassOptions, tally: Tally): Promise<void> {
+export async function removeUnconfigured(
+  deps: PassDeps,
+  shares: readonly SharePass[],
+  tally: Tally,
+): Promise<void> {
   const { catalog } = deps;
   const configured = new Set(shares.map(({ share }) => share.id));
   const present = new Set((await catalog.counts()).map(({ share }) => share));

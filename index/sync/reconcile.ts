@@ -31,58 +31,72 @@ const WINDOW = 1_000;
 const KNOWN_PAGE = 5_000;
 
 /**
- * Compares a share, or one file or folder of it, with the catalog: settles removals, moves and permissions, and
+ * Compares a share, or some files and folders of it, with the catalog: settles removals, moves and permissions, and
  * puts what must be read into the queue. Memory does not grow with the number of files.
  *
- * A share that looks empty, or that misses more than the guard allows, keeps its documents and is named.
+ * All places are walked before anything counts as gone, for it may have moved from one to another. A share that
+ * looks empty, or that misses more than the guard allows, keeps its documents and is named.
+ * @param places paths relative to the root; an empty one is the whole share
  * @throws {ShareUnavailable} when the root cannot be listed
  */
 export async function reconcile(
   deps: PassDeps,
   { share, acl }: SharePass,
-  under: string,
+  places: readonly string[],
   options: ReconcileOptions,
   tally: Tally,
 ): Promise<void> {
   const { catalog } = deps;
   const settler = new DocumentSettler(deps, share, tally);
   const window = new Window(deps, { share, acl }, options, tally, settler);
-  const troubles: ListedTrouble[] = [];
-  const gone: CatalogDocument['id'][] = [];
-  const escaped = new Set<string>();
-  let files = 0;
-  let known = 0;
-  if (under === '') acl.beginPass();
+  const walk = new Walked();
+  const whole = places.includes('');
+  if (whole) acl.beginPass();
   else acl.refresh();
-  const joined = joinByPath(listShare(share, under), knownDocuments(catalog, share, under), (trouble) =>
-    troubles.push(trouble),
-  );
-  for await (const { file, document } of joined) {
-    options.signal.throwIfAborted();
-    if (document !== null) known += 1;
-    if (file === null || acl.owns(file.path)) {
-      if (document !== null) gone.push(document.id);
-      continue;
+  for (const place of whole ? [''] : places) {
+    const known = knownDocuments(catalog, share, place);
+    for await (const { file, document } of joinByPath(listShare(share, place), known, walk.trouble)) {
+      options.signal.throwIfAborted();
+      if (document !== null) walk.known += 1;
+      if (file === null || acl.owns(file.path)) {
+        if (document !== null) walk.gone.push(document.id);
+        continue;
+      }
+      walk.file(file);
+      await window.add(file);
+      tally.listed(walk.files + walk.troubles.length);
     }
-    files += 1;
-    if (file.path.includes('\\x')) escaped.add(file.path);
-    await window.add(file);
-    tally.listed(files + troubles.length);
   }
   await window.flush();
-  if (await looksEmpty(catalog, share, { under, files, troubles: troubles.length, known }, tally)) return;
-  const ids = [...gone];
-  const missing = await settleTroubles(deps, settler, troubles, ids, escaped);
-  await settleGone(deps, { share, acl }, { missing, known, under }, options, { settler, tally });
+  if (whole && (await looksEmpty(catalog, share, walk, tally))) return;
+  const missing = await settleTroubles(deps, settler, walk);
+  const found = { missing, known: whole ? walk.known : null };
+  await settleGone(deps, { share, acl }, found, options, { settler, tally });
+}
+
+/** What a walk over a share has seen. */
+class Walked {
+  files = 0;
+  known = 0;
+  readonly troubles: ListedTrouble[] = [];
+  readonly gone: CatalogDocument['id'][] = [];
+  /** Paths of files that look like a name which is no text, as a trouble shows it. */
+  readonly escaped = new Set<string>();
+  readonly trouble = (trouble: ListedTrouble): void => {
+    this.troubles.push(trouble);
+  };
+
+  file({ path }: ListedFile): void {
+    this.files += 1;
+    if (path.includes('\\x')) this.escaped.add(path);
+  }
 }
 
 /** Refuses or hides what troubles stand for; gives the ids of the documents that are really missing. */
 async function settleTroubles(
   { catalog, turn }: PassDeps,
   settler: DocumentSettler,
-  troubles: readonly ListedTrouble[],
-  gone: readonly CatalogDocument['id'][],
-  held: ReadonlySet<string>,
+  { troubles, gone, escaped }: Walked,
 ): Promise<readonly CatalogDocument['id'][]> {
   if (troubles.length === 0) return gone;
   const missing: CatalogDocument['id'][] = [];
@@ -94,7 +108,7 @@ async function settleTroubles(
         ? troubles
         : troubles.filter(({ path }) => documents.some((one) => one.path === path));
       first = false;
-      const { refuse, hide, left } = planTroubles(troubles, documents, held);
+      const { refuse, hide, left } = planTroubles(troubles, documents, escaped);
       const named = new Set(here.map(({ path }) => path));
       await settler.hide(hide);
       await settler.refuse(refuse.filter(({ path, document }) => document !== null || named.has(path)));
@@ -107,16 +121,16 @@ async function settleTroubles(
 async function looksEmpty(
   catalog: Catalog,
   share: Share,
-  seen: { readonly under: string; readonly files: number; readonly troubles: number; readonly known: number },
+  { files, known, troubles }: Walked,
   tally: Tally,
 ): Promise<boolean> {
-  if (seen.under !== '' || seen.files > 0 || seen.known === 0) return false;
+  if (files > 0 || known === 0 || troubles.length > 0) return false;
   const counts = (await catalog.counts()).filter(({ share: id }) => id === share.id);
   const indexed = counts.filter(({ outcome }) => outcome !== 'quarantined');
-  if (indexed.length === 0 || seen.troubles > 0) return false;
+  if (indexed.length === 0) return false;
   tally.skipped(
     share.id,
-    `the folder ${share.root} is empty but ${seen.known} of its files are indexed: nothing was removed. Check that it is mounted; to drop the share, take it out of the configuration`,
+    `the folder ${share.root} is empty but ${known} of its files are indexed: nothing was removed. Check that it is mounted; to drop the share, take it out of the configuration`,
   );
   return true;
 }

@@ -37,6 +37,8 @@ export interface DirectoryText {
   readonly disabled?: readonly string[];
   /** Members of each group: `user:anna`, `group:staff`. */
   readonly groups?: Readonly<Record<string, readonly string[]>>;
+  /** Further names of users by bare id: SIDs, `uid:N`. */
+  readonly aliases?: Readonly<Record<string, readonly string[]>>;
   readonly confirmedAt?: number;
 }
 
@@ -45,6 +47,7 @@ export function snapshotOf({
   users,
   disabled = [],
   groups = {},
+  aliases = {},
   confirmedAt = 0,
 }: DirectoryText): DirectorySnapshot {
   const groupsOf = new Map<PrincipalId, PrincipalId[]>();
@@ -57,7 +60,13 @@ export function snapshotOf({
     users: new Map(
       users.map((id) => [
         principalId(`user:${id}`),
-        { id: principalId(`user:${id}`), name: id, login: id, enabled: !disabled.includes(id) },
+        {
+          id: principalId(`user:${id}`),
+          name: id,
+          login: id,
+          enabled: !disabled.includes(id),
+          aliases: (aliases[id] ?? []).map(principalId),
+        },
       ]),
     ),
     groups: new Map(

@@ -3,9 +3,17 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { decide, principalId, SidecarSource, shareId } from '../../acl/index.ts';
 import { openSqliteCatalog, type SqliteCatalog } from '../../index/catalog/sqlite-catalog.ts';
-import { type Catalog, type Embedder, type PassSummary, runPass, Turn } from '../../index/index.ts';
+import {
+  type Catalog,
+  type Embedder,
+  keepIndex,
+  type PassSummary,
+  runPass,
+  Turn,
+} from '../../index/index.ts';
 import type { ChunkStore } from '../../index/store/chunk-store.ts';
 import { type LanceStore, openLanceStore } from '../../index/store/lance-store.ts';
+import type { SharePass } from '../../index/sync/scope-reader.ts';
 import { ParsePool } from '../../ingest/index.ts';
 import { entries, tokenOf } from './access.ts';
 import { tempFolder, writeFiles } from './temp-folder.ts';
@@ -46,6 +54,15 @@ export interface PassChanges {
   readonly mostRemoved?: number;
   readonly signal?: AbortSignal;
   readonly shares?: readonly string[];
+}
+
+/** An index that is kept in the background. */
+export interface Keeping {
+  /** Resolves when all shares were compared and nothing waits. */
+  settled(): Promise<void>;
+  /** Why a share was left out last; empty when none was. */
+  leftOut(): string;
+  stop(): Promise<void>;
 }
 
 /** A company with share folders on disk and a real index of them. */
@@ -98,15 +115,7 @@ export class PassBench {
     return runPass(
       { catalog, store, pool: sharedPool(), embedder, now: Date.now, newId, turn: new Turn() },
       {
-        shares: (changes.shares ?? ['docs']).map((name) => ({
-          share: { id: shareId(name), root: this.at('', name), exclude: [] },
-          acl: new SidecarSource({
-            share: shareId(name),
-            root: this.at('', name),
-            shareEntries: entries('allow everyone'),
-            knows: (principal) => KNOWN.has(principal),
-          }),
-        })),
+        shares: (changes.shares ?? ['docs']).map((name) => this.#share(name)),
         limits: LIMITS,
         retryQuarantined: changes.retryQuarantined ?? false,
         removals: { most: changes.mostRemoved ?? 0.5, always: 100 },
@@ -115,6 +124,57 @@ export class PassBench {
         onEvent: () => {},
       },
     );
+  }
+
+  /** Keeps the index in the background until it is stopped. */
+  keep({ watch = 'auto' }: { readonly watch?: 'auto' | 'poll' | 'off' } = {}): Keeping {
+    const stop = new AbortController();
+    let leftOut = '';
+    let compared = 0;
+    const { catalog, store, embedder } = this;
+    const done = keepIndex(
+      { catalog, store, pool: sharedPool(), embedder, now: Date.now, newId, turn: new Turn() },
+      {
+        open: async () => [this.#share('docs')],
+        watch,
+        reconcileMs: 3_600_000,
+        pollMs: 200,
+        limits: LIMITS,
+        removals: { most: 0.5, always: 100 },
+        concurrency: 2,
+        signal: stop.signal,
+        onEvent: (event) => {
+          if (event.kind === 'left-out') leftOut = event.detail;
+          if (event.kind === 'compared') compared += 1;
+        },
+      },
+    );
+    return {
+      leftOut: () => leftOut,
+      async settled() {
+        for (;;) {
+          const { waiting } = await catalog.work.counts(Date.now());
+          if (compared > 0 && waiting === 0) return;
+          await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 20))]);
+        }
+      },
+      async stop() {
+        stop.abort();
+        await done;
+      },
+    };
+  }
+
+  #share(name: string): SharePass {
+    return {
+      share: { id: shareId(name), root: this.at('', name), exclude: [] },
+      acl: new SidecarSource({
+        share: shareId(name),
+        root: this.at('', name),
+        shareEntries: entries('allow everyone'),
+        knows: (principal) => KNOWN.has(principal),
+      }),
+    };
   }
 
   async document(path: string, share = 'docs') {
@@ -163,6 +223,14 @@ export class PassBench {
       };
     }
     return state;
+  }
+
+  /** How many revisions of a document have chunks. */
+  async revisionsOf(path: string): Promise<number> {
+    const { id } = await this.document(path);
+    let revisions = 0;
+    for await (const { document } of this.store.revisions()) if (document === id) revisions += 1;
+    return revisions;
   }
 
   /** Revisions that have chunks but are not current. */

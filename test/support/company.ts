@@ -16,6 +16,9 @@ export interface CompanyPlan {
   readonly groups: Readonly<Record<string, readonly string[]>>;
   /** By folder ('' is the root of the share): the people and groups who may read it. */
   readonly readers: Readonly<Record<string, readonly string[]>>;
+  /** Further keys of the configuration, and files that stand beside it. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly beside?: Readonly<Record<string, string>>;
 }
 
 /** A company with a share in a temporary folder, ingested by the real pass. */
@@ -42,7 +45,7 @@ export interface Company {
 export const SHARE = 'company';
 
 /** Anna reads everything; Bruno everything but what is in `hr`. */
-const TWO_PEOPLE: CompanyPlan = {
+export const TWO_PEOPLE: CompanyPlan = {
   files: {
     'policies/leave.md': `# Leave policy
 
@@ -106,8 +109,10 @@ export async function makeCompany(plan: CompanyPlan = TWO_PEOPLE): Promise<Compa
       directory: { source: 'file', path: './directory.yaml' },
       http: { publicUrl: 'http://documents.example' },
       ingest: { workers: 1 },
+      ...plan.settings,
     }),
   );
+  for (const [name, text] of Object.entries(plan.beside ?? {})) await put(join(folder, name), text);
   for (const [path, text] of Object.entries(plan.files)) await put(join(root, path), text);
   for (const [under, readers] of Object.entries(plan.readers)) await setReaders(under, readers);
 

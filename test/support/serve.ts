@@ -36,7 +36,9 @@ export async function serve(
         ? null
         : { user: stored.user, scopes: new Set(stored.scopes), expires: stored.expires };
     },
+    authorizationServers: [],
     mcp: new Map([['documents', documents]]),
+    scim: null,
     mode: () => mode,
     ready: async () => ready,
     publicUrl,

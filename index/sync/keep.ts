@@ -1,0 +1,271 @@
+import type { ShareId } from '../../acl/index.ts';
+import { type FolderWatch, networkMount, type ReadLimits, watchFolder } from '../../ingest/index.ts';
+import { WORK } from '../catalog/work-queue.ts';
+import { serialWriter } from '../store/serial-writer.ts';
+import type { PassDeps } from './deps.ts';
+import { Dirt, withoutNested } from './dirt.ts';
+import { drain } from './drain.ts';
+import { type PassEvent, Tally } from './events.ts';
+import { labelChunks } from './labels.ts';
+import { prepareIndex, removeUnconfigured } from './pass.ts';
+import { type RemovalGuard, reconcile } from './reconcile.ts';
+import { rescopeKnown } from './rescope.ts';
+import type { SharePass } from './scope-reader.ts';
+import { Wake } from './wake.ts';
+
+export interface KeepOptions {
+  /** The shares with sources of permissions that know the directory as it is now; asked again and again. */
+  readonly open: () => Promise<readonly SharePass[]>;
+  /** How changes are noticed: by the kernel where it can tell, by looking, or only by whole comparisons. */
+  readonly watch: 'auto' | 'poll' | 'off';
+  /** Milliseconds between two comparisons of a share with the catalog, whole, whatever was noticed. */
+  readonly reconcileMs: number;
+  /** Milliseconds between two looks where the kernel tells nothing; doubles while nothing changes. */
+  readonly pollMs: number;
+  readonly limits: ReadLimits;
+  readonly removals: RemovalGuard;
+  readonly concurrency: number;
+  /** Aborted to stop, or when the lease is lost. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: KeepEvent) => void;
+}
+
+/** What happens while an index is kept. */
+export type KeepEvent =
+  | PassEvent
+  | { readonly kind: 'watching'; readonly share: ShareId; readonly how: string }
+  | { readonly kind: 'left-out'; readonly share: ShareId; readonly detail: string }
+  | { readonly kind: 'compared'; readonly files: number; readonly seconds: number };
+
+/** Events of one save come together. */
+const GATHER_MS = 150;
+/** A file is read when it has not been written to for this long. */
+const REST_MS = 400;
+const LONGEST_POLL_MS = 900_000;
+const LOOK_FOR_WORK_MS = 1_000;
+/** The store is compacted when nothing was written for this long. */
+const IDLE_MS = 30_000;
+/** Key of `meta` by which another process asks for a whole comparison now. */
+export const PASS_REQUESTED = 'pass-requested';
+
+/**
+ * Keeps an index up to date until it is stopped: what is noticed is settled within moments, and every share is
+ * compared whole from time to time, for no way of noticing is complete.
+ *
+ * Comparing and reading go on side by side, so that closing a folder never waits for a film to be read.
+ * @throws what the catalog, the store or the embedder throw; what was written until then is whole
+ */
+export async function keepIndex(given: PassDeps, options: KeepOptions): Promise<void> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const deps: PassDeps = { ...given, store: serialWriter(given.store) };
+  await prepareIndex(deps);
+  const keeper = new Keeper(deps, { ...options, signal });
+  try {
+    await keeper.watchAll();
+    await Promise.all(
+      [keeper.settle(), keeper.compare(), keeper.read(), keeper.tidy()].map((task) =>
+        task.catch((error: unknown) => {
+          stop.abort(error);
+          throw error;
+        }),
+      ),
+    );
+  } catch (error) {
+    if (!options.signal.aborted) throw error;
+  } finally {
+    stop.abort();
+    await keeper.close();
+  }
+}
+
+interface Watched {
+  readonly dirt: Dirt;
+  watch: FolderWatch | null;
+  /** Null where the kernel tells of changes. */
+  pollMs: number | null;
+  due: number;
+}
+
+class Keeper {
+  readonly #deps: PassDeps;
+  readonly #options: KeepOptions;
+  readonly #shares = new Map<ShareId, Watched>();
+  readonly #dirty = new Wake();
+  readonly #compare = new Wake();
+  readonly #work = new Wake();
+  #wrote = 0;
+  #compacted = 0;
+
+  constructor(deps: PassDeps, options: KeepOptions) {
+    this.#deps = deps;
+    this.#options = options;
+  }
+
+  /** Begins to watch before the first comparison, so that nothing falls between the two. */
+  async watchAll(): Promise<void> {
+    for (const { share } of await this.#options.open()) {
+      const watched: Watched = { dirt: new Dirt(), watch: null, pollMs: null, due: 0 };
+      this.#shares.set(share.id, watched);
+      const poll = (why: string): void => {
+        watched.pollMs = this.#options.pollMs;
+        this.#options.onEvent({ kind: 'watching', share: share.id, how: `by looking (${why})` });
+        this.#compare.call();
+      };
+      if (this.#options.watch === 'off') continue;
+      const mount = await networkMount(share.root).catch(() => 'not mounted');
+      if (this.#options.watch === 'poll' || mount !== null) {
+        poll(mount ?? 'ingest.watch: poll');
+        continue;
+      }
+      watched.watch = watchFolder(share, {
+        onChange: (path) => {
+          watched.dirt.add(path);
+          this.#dirty.call();
+        },
+        onFailure: (error) => {
+          if (watched.pollMs === null) poll(error.message);
+        },
+      });
+      await watched.watch.ready;
+      if (watched.pollMs === null)
+        this.#options.onEvent({ kind: 'watching', share: share.id, how: 'by the kernel' });
+    }
+  }
+
+  /** Settles what was noticed. */
+  async settle(): Promise<void> {
+    const { signal, open } = this.#options;
+    while (!signal.aborted) {
+      await this.#dirty.sleep(LOOK_FOR_WORK_MS, signal);
+      if ([...this.#shares.values()].every(({ dirt }) => dirt.clean)) continue;
+      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+      for (const pass of await open()) {
+        const paths = this.#shares.get(pass.share.id)?.dirt.take() ?? [];
+        if (paths.length > 0) await this.#settlePaths(pass, paths);
+      }
+      await labelChunks(this.#deps, signal);
+      this.#work.call();
+    }
+  }
+
+  /** Lists first: what was closed is closed before anything is looked at. */
+  async #settlePaths(pass: SharePass, paths: readonly string[]): Promise<void> {
+    const { signal } = this.#options;
+    const folders = paths.filter((path) => path !== '' && pass.acl.owns(path)).map(folderOf);
+    for (const folder of folders) await rescopeKnown(this.#deps, pass, folder, signal);
+    const whole = [...folders, ...paths].includes('');
+    const files = paths.filter((path) => !pass.acl.owns(path));
+    if (folders.length > 0) {
+      await this.#reconcile(pass, whole ? [''] : withoutNested(folders), WORK.found, this.#tally());
+    }
+    if (files.length > 0 && !(whole && folders.length > 0)) {
+      await this.#reconcile(pass, files, files.includes('') ? WORK.found : WORK.saved, this.#tally());
+    }
+  }
+
+  /** Compares whole shares when their time has come, or when somebody asks. */
+  async compare(): Promise<void> {
+    const { signal, open, reconcileMs, onEvent } = this.#options;
+    const { catalog, now } = this.#deps;
+    let asked = Number((await catalog.meta(PASS_REQUESTED)) ?? '0');
+    while (!signal.aborted) {
+      const request = Number((await catalog.meta(PASS_REQUESTED)) ?? '0');
+      const all = request > asked;
+      asked = Math.max(asked, request);
+      const due = (await open()).filter(
+        ({ share }) => all || (this.#shares.get(share.id)?.due ?? 0) <= now(),
+      );
+      if (due.length === 0) {
+        await this.#compare.sleep(LOOK_FOR_WORK_MS, signal);
+        continue;
+      }
+      const started = now();
+      const record = await catalog.beginPass(started);
+      const tally = this.#tally();
+      for (const pass of due) {
+        await this.#reconcile(pass, [''], WORK.found, tally);
+        this.#plan(pass.share.id, tally.changed, reconcileMs);
+      }
+      await removeUnconfigured(this.#deps, await open(), tally);
+      await labelChunks(this.#deps, signal);
+      this.#work.call();
+      const summary = tally.summary(now() - started);
+      await catalog.endPass(record, now(), JSON.stringify(summary));
+      onEvent({ kind: 'compared', files: summary.files, seconds: summary.seconds });
+    }
+  }
+
+  #plan(share: ShareId, changed: boolean, reconcileMs: number): void {
+    const watched = this.#shares.get(share);
+    if (watched === undefined) return;
+    if (watched.pollMs !== null) {
+      watched.pollMs = changed
+        ? this.#options.pollMs
+        : Math.min(Math.max(LONGEST_POLL_MS, this.#options.pollMs), watched.pollMs * 2);
+    }
+    watched.due = this.#deps.now() + Math.min(reconcileMs, watched.pollMs ?? reconcileMs);
+  }
+
+  async #reconcile(
+    pass: SharePass,
+    places: readonly string[],
+    priority: number,
+    tally: Tally,
+  ): Promise<void> {
+    const { removals, signal, onEvent } = this.#options;
+    const options = { retryQuarantined: false, removals, signal, priority };
+    const { id } = pass.share;
+    try {
+      await reconcile(this.#deps, pass, places, options, tally);
+      if (places.includes('')) await this.#deps.catalog.setMeta(`reconciled:${id}`, String(this.#deps.now()));
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'share-unavailable') throw error;
+      onEvent({ kind: 'left-out', share: id, detail: (error as Error).message });
+    }
+    for (const { share, detail } of tally.takeSkipped()) onEvent({ kind: 'left-out', share, detail });
+  }
+
+  /** Reads what waits. */
+  async read(): Promise<void> {
+    const { signal, open, limits, concurrency } = this.#options;
+    const { catalog, now } = this.#deps;
+    while (!signal.aborted) {
+      const { due, nextDue } = await catalog.work.counts(now());
+      if (due === 0) {
+        const wait = Math.min(LOOK_FOR_WORK_MS, Math.max(10, (nextDue ?? Number.POSITIVE_INFINITY) - now()));
+        await this.#work.sleep(wait, signal);
+        continue;
+      }
+      const tally = this.#tally();
+      await drain(this.#deps, { shares: await open(), limits, concurrency, restMs: REST_MS, signal }, tally);
+      await labelChunks(this.#deps, signal);
+      if (tally.wroteChunks) this.#wrote = now();
+    }
+  }
+
+  /** Compacts the store when nothing has been written for a while. */
+  async tidy(): Promise<void> {
+    const { signal } = this.#options;
+    const { now, store } = this.#deps;
+    const wake = new Wake();
+    while (!signal.aborted) {
+      await wake.sleep(LOOK_FOR_WORK_MS, signal);
+      if (signal.aborted || this.#wrote <= this.#compacted || now() - this.#wrote < IDLE_MS) continue;
+      this.#compacted = now();
+      await store.optimise();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const { watch } of this.#shares.values()) await watch?.close();
+  }
+
+  #tally(): Tally {
+    return new Tally(this.#options.onEvent);
+  }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

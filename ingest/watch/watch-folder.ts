@@ -1,0 +1,58 @@
+import { realpathSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { type FSWatcher, watch } from 'chokidar';
+import { ignoreRules } from '../ignore.ts';
+import type { Share } from '../share.ts';
+
+export interface FolderWatch {
+  /** Resolves when every folder is watched: what changed before must be found by a listing. */
+  readonly ready: Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FolderListener {
+  /** Something happened to this path relative to the root: a file or folder came, went, or changed in any way. */
+  readonly onChange: (path: string) => void;
+  /** Watching does not work, or not any more. Changes must be looked for from now on. */
+  readonly onFailure: (error: Error) => void;
+}
+
+/**
+ * Watches a share on a local file system.
+ *
+ * Only folders are watched, each with all that stands in it, so that a million files need as many watches as they
+ * have folders; changes of owner, mode and access lists are told as well. Events may come twice or for nothing:
+ * whoever listens looks at the path.
+ */
+export function watchFolder(share: Share, { onChange, onFailure }: FolderListener): FolderWatch {
+  const root = realpathSync(share.root);
+  const ignores = share.ignores ?? ignoreRules([]);
+  const exclude = new Set(share.exclude);
+  const inside = (path: string): string => relative(root, path).split(sep).join('/');
+  const watcher: FSWatcher = watch(root, {
+    ignoreInitial: true,
+    followSymlinks: false,
+    ignorePermissionErrors: true,
+    ignored: (path, stats) => {
+      if (stats === undefined || path === root) return false;
+      return !stats.isDirectory() || exclude.has(path) || ignores(inside(path), 'folder');
+    },
+  });
+  const told = (path: string): void => {
+    const at = inside(path);
+    if (at !== '' && at !== '..' && !at.startsWith('../')) onChange(at);
+  };
+  watcher.on('addDir', told);
+  watcher.on('unlinkDir', told);
+  watcher.on('raw', (_event, name, details) => {
+    const { watchedPath } = details as { readonly watchedPath?: string };
+    if (typeof name !== 'string' || watchedPath === undefined) return;
+    const path = `${watchedPath}${sep}${name}`;
+    if (!ignores(inside(path), 'file')) told(path);
+  });
+  watcher.on('error', (error) => onFailure(error instanceof Error ? error : new Error(String(error))));
+  return {
+    ready: new Promise((resolve) => watcher.once('ready', resolve)),
+    close: () => watcher.close(),
+  };
+}
