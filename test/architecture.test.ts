@@ -37,6 +37,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly only: RegExp; readonl
     only: /^ingest\/parse\//,
     why: 'parsers run in the parse child',
   },
+  { name: /^jose$/, only: /^src\/identity\//, why: 'signatures are verified in src/identity alone' },
   { name: /^fastify|^@fastify\//, only: /^src\/(http|compose)\//, why: 'the web server stays in src/http' },
 ];
 

@@ -17,7 +17,12 @@ export async function liveSnapshot(deps: {
   const stored = await deps.store.current();
   const fingerprint = await deps.source.fingerprint();
   if (fingerprint === null) return stored?.snapshot ?? null;
-  if (stored?.fingerprint === fingerprint) return { ...stored.snapshot, confirmedAt: deps.now() };
-  await syncDirectory(deps, { force: false });
-  return (await deps.store.current())?.snapshot ?? null;
+  if (stored?.fingerprint === fingerprint) {
+    const { snapshot } = stored;
+    const confirmedAt = deps.source.confirmedAt === undefined ? deps.now() : await deps.source.confirmedAt();
+    return { ...snapshot, confirmedAt: confirmedAt ?? snapshot.confirmedAt };
+  }
+  const { snapshot } = await syncDirectory(deps, { force: false });
+  // What was read just now, not what is stored: an older reading that took longer may have come there after it.
+  return snapshot ?? (await deps.store.current())?.snapshot ?? null;
 }

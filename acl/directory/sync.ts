@@ -1,4 +1,12 @@
+import { ambiguityWarnings } from './bearers.ts';
+import type { DirectorySnapshot } from './snapshot.ts';
 import type { DirectorySource, DirectoryStore, SyncRecord } from './source.ts';
+
+/** What happened, and the snapshot where one was read. */
+type Synced = SyncRecord & {
+  readonly warnings: readonly string[];
+  readonly snapshot: DirectorySnapshot | null;
+};
 
 /**
  * Brings the stored snapshot up to date with its source and says what happened.
@@ -10,7 +18,7 @@ import type { DirectorySource, DirectoryStore, SyncRecord } from './source.ts';
 export async function syncDirectory(
   deps: { readonly source: DirectorySource; readonly store: DirectoryStore; readonly now: () => number },
   options: { readonly force: boolean },
-): Promise<SyncRecord & { readonly warnings: readonly string[] }> {
+): Promise<Synced> {
   const { source, store } = deps;
   const fingerprint = await source.fingerprint();
   const base = { source: source.name, at: deps.now(), fingerprint };
@@ -18,11 +26,12 @@ export async function syncDirectory(
   if (!options.force && fingerprint !== null && stored?.fingerprint === fingerprint) {
     const record: SyncRecord = { ...base, outcome: 'confirmed', detail: null };
     await store.note(record);
-    return { ...record, warnings: [] };
+    return { ...record, warnings: [], snapshot: null };
   }
   const reading = await source.read(base.at);
+  const whole = reading.kind === 'complete' ? reading.fingerprint : undefined;
   // A source that changed under the reading may have given half of itself.
-  const torn = (await source.fingerprint()) !== fingerprint;
+  const torn = whole === undefined && (await source.fingerprint()) !== fingerprint;
   if (reading.kind === 'incomplete' || torn) {
     const detail =
       reading.kind === 'incomplete'
@@ -30,9 +39,15 @@ export async function syncDirectory(
         : `${source.name} changed while it was read: read it again`;
     const record: SyncRecord = { ...base, outcome: 'failed', detail };
     await store.note(record);
-    return { ...record, warnings: [] };
+    return { ...record, warnings: [], snapshot: null };
   }
-  const record: SyncRecord = { ...base, outcome: 'replaced', detail: null };
+  const record: SyncRecord = {
+    ...base,
+    fingerprint: whole ?? fingerprint,
+    outcome: 'replaced',
+    detail: null,
+  };
   await store.replace(reading.snapshot, record);
-  return { ...record, warnings: reading.warnings };
+  const { snapshot } = reading;
+  return { ...record, warnings: [...reading.warnings, ...ambiguityWarnings(snapshot)], snapshot };
 }

@@ -1,5 +1,6 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bearersText } from '../../acl/index.ts';
 import type { Config } from '../config/index.ts';
 import { isFolder, type Status } from './status.ts';
 
@@ -19,8 +20,10 @@ export async function examine(deps: {
   readonly status: Status;
   readonly modelTrouble: string | null;
   readonly storeTrouble: string | null;
+  /** By issuer: why its keys cannot be had, null where they can. */
+  readonly issuerTrouble: ReadonlyMap<string, string | null>;
 }): Promise<Finding[]> {
-  const { config, status, modelTrouble, storeTrouble } = deps;
+  const { config, status, modelTrouble, storeTrouble, issuerTrouble } = deps;
   const findings: Finding[] = [ok('configuration', config.file)];
   findings.push(await writable(config.data), await space(config.data));
   for (const share of config.shares) {
@@ -39,7 +42,15 @@ export async function examine(deps: {
       );
     }
   }
-  findings.push(directory(status));
+  findings.push(directory(status, config.directory.source), ...ambiguous(status));
+  for (const [issuer, trouble] of issuerTrouble) {
+    const check = `sign-in ${issuer}`;
+    findings.push(
+      trouble === null
+        ? ok(check, 'its keys can be had')
+        : failed(check, trouble, 'mend signIn.issuers, or the way to that address from here'),
+    );
+  }
   if (storeTrouble !== null) findings.push(failed('index', storeTrouble, null));
   else if (status.lastPass === null)
     findings.push(warning('index', 'nothing was ingested yet', 'run `ntk ingest`'));
@@ -65,9 +76,13 @@ export async function examine(deps: {
   return findings;
 }
 
-function directory({ directory: found }: Status): Finding {
+function directory({ directory: found }: Status, source: Config['directory']['source']): Finding {
+  const mend =
+    source === 'scim'
+      ? 'see that `ntk serve` runs and that the identity provider provisions users and groups to it'
+      : 'run `ntk groups sync`';
   if (found.confirmed === null) {
-    return failed('directory', 'it was never read whole: nobody is answered', 'run `ntk groups sync`');
+    return failed('directory', 'it was never read whole: nobody is answered', mend);
   }
   if (found.lastSync?.outcome === 'failed') {
     const limit = found.stale ? 'nobody is answered' : 'the last good reading is used until it is too old';
@@ -77,8 +92,21 @@ function directory({ directory: found }: Status): Finding {
       'mend it and run `ntk groups sync`',
     );
   }
-  if (found.stale) return failed('directory', 'it is too old: nobody is answered', 'run `ntk groups sync`');
+  if (found.stale) return failed('directory', 'it is too old: nobody is answered', mend);
   return ok('directory', `${found.users} users, ${found.groups} groups`);
+}
+
+function ambiguous({ directory: { ambiguous } }: Status): Finding[] {
+  const [first] = ambiguous;
+  if (first === undefined) return [];
+  const more = ambiguous.length === 1 ? '' : ` (and ${ambiguous.length - 1} more: see \`ntk status --json\`)`;
+  return [
+    warning(
+      'identities',
+      `${first.name} belongs to ${bearersText(first.bearers)}: nobody whom it concerns is answered${more}`,
+      'leave each name to one person or group, and run `ntk groups sync`',
+    ),
+  ];
 }
 
 async function writable(folder: string): Promise<Finding> {

@@ -2,10 +2,14 @@ import { dirname } from 'node:path/posix';
 import {
   type AclEntry,
   aceKind,
+  type Decision,
   type Descriptor,
+  decide,
   explainPosixEntries,
   explainWindows,
+  FILE_TRAVERSE,
   groupPath,
+  mapGenericRights,
   type PosixDescriptor,
   type Token,
   type WindowsDescriptor,
@@ -35,9 +39,13 @@ export function explainEntries(
     case 'sidecar':
       return [...share, ...ordered('file', descriptor.entries, token)];
     case 'posix':
-      return [...share, ...posixEntries(descriptor, token, path)];
+      return [...share, ...posixEntries(descriptor.chain, token, path)];
     case 'windows':
-      return [...share, ...windowsEntries(descriptor, token)];
+      return [
+        ...share,
+        ...entriesOnServer(descriptor, token, path),
+        ...(descriptor.kernel === undefined ? [] : posixEntries(descriptor.kernel, token, path)),
+      ];
   }
 }
 
@@ -64,7 +72,7 @@ function ordered(part: 'share' | 'file', entries: readonly AclEntry[], token: To
   }));
 }
 
-function posixEntries({ chain }: PosixDescriptor, token: Token, path: string): ExplainedEntry[] {
+function posixEntries(chain: PosixDescriptor['chain'], token: Token, path: string): ExplainedEntry[] {
   const folders = foldersAbove(path);
   return explainPosixEntries(chain, token.principals).map((entry) => ({
     part: entry.place.part === 'file' ? 'file' : 'folder',
@@ -75,6 +83,12 @@ function posixEntries({ chain }: PosixDescriptor, token: Token, path: string): E
     via: groupPath(token, entry.principal),
     decisive: entry.decisive,
   }));
+}
+
+function entriesOnServer(descriptor: WindowsDescriptor, token: Token, path: string): ExplainedEntry[] {
+  const windows = windowsEntries(descriptor, token);
+  if (descriptor.samba === undefined) return windows;
+  return sambaEntries(descriptor, windows, decide(descriptor, token), token, path);
 }
 
 function windowsEntries({ file, shareLevel }: WindowsDescriptor, token: Token): ExplainedEntry[] {
@@ -88,6 +102,51 @@ function windowsEntries({ file, shareLevel }: WindowsDescriptor, token: Token): 
     via: groupPath(token, ace.sid),
     decisive: skipped === null,
   }));
+}
+
+/** Names of the folders whose lists a descriptor carries; those above the mounted folder come first and have none here. */
+export function folderNames(descriptor: Descriptor, path: string): string[] {
+  const known = foldersAbove(path);
+  const lists = descriptor.system === 'windows' ? (descriptor.samba?.folders.length ?? 0) : 0;
+  const above = Math.max(0, lists - known.length);
+  return [...Array.from({ length: above }, () => '(above the mounted folder)'), ...known];
+}
+
+/**
+ * The entries that a Samba server's kernel goes by: those of the folders above, of which the right to pass is asked,
+ * and those of the file that `windows` has explained already, with the one marked that the kernel would stop at.
+ */
+function sambaEntries(
+  descriptor: WindowsDescriptor,
+  windows: readonly ExplainedEntry[],
+  { because }: Decision,
+  token: Token,
+  path: string,
+): ExplainedEntry[] {
+  const stop = because.kind === 'samba' && because.because.kind === 'kernel' ? because.because : null;
+  const names = folderNames(descriptor, path);
+  const folders = (descriptor.samba?.folders ?? []).flatMap(({ dacl }, at) =>
+    (dacl.kind === 'list' ? dacl.aces : []).map((ace, index): ExplainedEntry => {
+      const passes = (mapGenericRights(ace.mask) & FILE_TRAVERSE) !== 0;
+      return {
+        part: 'folder',
+        effect: effectOf(ace.type),
+        principal: ace.sid,
+        origin: `${names[at] ?? ''} entry ${index + 1}, mask 0x${ace.mask.toString(16)}${passes ? '' : ', no right to pass'}`,
+        matched: token.principals.has(ace.sid),
+        via: groupPath(token, ace.sid),
+        decisive: stop?.place.part === 'folder' && stop.place.index === at && stop.index === index,
+      };
+    }),
+  );
+  let index = 0;
+  const files = windows.map((entry) => {
+    if (entry.part !== 'file' || stop === null) return entry;
+    const stopsHere = stop.place.part === 'file' && stop.index === index;
+    index += 1;
+    return { ...entry, decisive: stopsHere };
+  });
+  return [...folders, ...files];
 }
 
 function effectOf(type: number): ExplainedEntry['effect'] {

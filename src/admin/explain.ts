@@ -6,13 +6,15 @@ import {
   decide,
   descriptorHash,
   explainPosix,
+  explainSambaDoubt,
   explainWindowsDecision,
+  type GroupSource,
   makeToken,
   type PrincipalId,
   type Token,
 } from '../../acl/index.ts';
 import type { CatalogDocument, CatalogReader } from '../../index/index.ts';
-import { type ExplainedEntry, explainEntries, foldersAbove } from './explain-entries.ts';
+import { type ExplainedEntry, explainEntries, folderNames, foldersAbove } from './explain-entries.ts';
 
 export interface Explanation {
   readonly share: string;
@@ -51,12 +53,18 @@ export async function explain(
   }
   const decision = decide(descriptor, token);
   const entries = explainEntries(descriptor, token, document.path);
-  return { ...head, read: decision.read, because: sentence(decision, document.path), entries };
+  return { ...head, read: decision.read, because: sentence(decision, document.path, descriptor), entries };
 }
 
 /** Everyone of the directory who can read a document, by login. */
 export async function whoCanRead(
-  deps: { readonly catalog: CatalogReader; readonly now: number; readonly maxStalenessSeconds: number },
+  deps: {
+    readonly catalog: CatalogReader;
+    readonly now: number;
+    readonly maxStalenessSeconds: number;
+    /** Where the groups of people come from who are not here to ask. */
+    readonly groups: GroupSource;
+  },
   document: CatalogDocument,
   snapshot: DirectorySnapshot,
 ): Promise<{ readonly user: PrincipalId; readonly login: string; readonly name: string }[]> {
@@ -67,6 +75,7 @@ export async function whoCanRead(
       user: id,
       snapshot,
       now: deps.now,
+      groups: deps.groups,
       maxStalenessSeconds: deps.maxStalenessSeconds,
     });
     if (made.ok && decide(descriptor, made.token).read) readers.push({ user: id, login, name });
@@ -79,7 +88,7 @@ async function descriptorOf(catalog: CatalogReader, { scope }: CatalogDocument):
   return (await catalog.scopes()).get(scope)?.descriptor ?? null;
 }
 
-function sentence({ read, because }: Decision, path: string): string {
+function sentence({ read, because }: Decision, path: string, descriptor: Descriptor): string {
   switch (because.kind) {
     case 'entry':
       return `${because.part === 'share' ? 'the share' : because.entry.origin} ${read ? 'allows' : 'denies'} ${because.entry.principal}`;
@@ -93,5 +102,7 @@ function sentence({ read, because }: Decision, path: string): string {
       return explainPosix({ read, because: because.because }, foldersAbove(path));
     case 'windows':
       return explainWindowsDecision({ read, because: because.because });
+    case 'samba':
+      return explainSambaDoubt(because.because, folderNames(descriptor, path));
   }
 }

@@ -4,4 +4,12 @@ export { evaluate, evaluateLines } from './evaluate.ts';
 export { explain, whoCanRead } from './explain.ts';
 export { writeInitialConfig } from './init.ts';
 export { locate } from './locate.ts';
+export { refusalText } from './refusal-text.ts';
+export {
+  type ShownGroup,
+  type ShownName,
+  showGroup,
+  showPerson,
+  whoIsMeant,
+} from './show-principal.ts';
 export { status } from './status.ts';

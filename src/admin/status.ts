@@ -1,6 +1,9 @@
 import { statSync } from 'node:fs';
+import { bearers, type DirectoryStore, type PrincipalId } from '../../acl/index.ts';
 import type { Catalog, OutcomeCount, PassSummary } from '../../index/index.ts';
 import type { Config } from '../config/index.ts';
+
+const SHOWN_AMBIGUOUS = 100;
 
 /** State of an installation, for its operator. Counts every document: never for a caller of a face. */
 export interface Status {
@@ -26,6 +29,8 @@ export interface Status {
     readonly confirmed: string | null;
     readonly ageSeconds: number | null;
     readonly stale: boolean;
+    /** Names that several bear, none of whom is answered; the first hundred. */
+    readonly ambiguous: readonly { readonly name: string; readonly bearers: readonly PrincipalId[] }[];
     readonly lastSync: {
       readonly at: string;
       readonly outcome: string;
@@ -39,6 +44,8 @@ export async function status(deps: {
   readonly catalog: Catalog;
   readonly now: number;
   readonly directoryName: string;
+  /** Where the last complete snapshot of the directory is kept. */
+  readonly store: DirectoryStore;
 }): Promise<Status> {
   const { config, catalog, now } = deps;
   const counts = await catalog.counts();
@@ -47,8 +54,10 @@ export async function status(deps: {
       .filter((count) => count.outcome === outcome)
       .reduce((total, { documents }) => total + documents, 0);
   const pass = await catalog.lastPass();
-  const stored = await catalog.directory.current();
-  const [sync] = await catalog.directory.lastSyncs(1);
+  const stored = await deps.store.current();
+  const [newest] = await catalog.directory.lastSyncs(1);
+  // What an earlier configuration read says nothing of the directory of this one.
+  const sync = newest?.source === deps.directoryName ? newest : undefined;
   const confirmed = stored?.snapshot.confirmedAt ?? null;
   const age = confirmed === null ? null : Math.max(0, Math.round((now - confirmed) / 1000));
   const embedder = await catalog.meta('embedder');
@@ -79,6 +88,12 @@ export async function status(deps: {
       confirmed: confirmed === null ? null : new Date(confirmed).toISOString(),
       ageSeconds: age,
       stale: age === null || age > config.directory.maxStaleness,
+      ambiguous:
+        stored === null
+          ? []
+          : [...bearers(stored.snapshot).ambiguous]
+              .slice(0, SHOWN_AMBIGUOUS)
+              .map(([name, ids]) => ({ name, bearers: ids })),
       lastSync:
         sync === undefined
           ? null

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { PrincipalId } from '../../acl/index.ts';
+import { bearers, bearersText, loginName, type PrincipalId } from '../../acl/index.ts';
 import { type Answering, type Core, openAnswering, openCore } from '../compose/index.ts';
 import { configPath, loadConfig } from '../config/index.ts';
 import type { Caller, CallResult } from '../governance/index.ts';
@@ -60,9 +60,13 @@ export function reportFault(tool: string, error: unknown): void {
 export async function userNamed(core: Core, login: string): Promise<PrincipalId> {
   const user = await core.userOf(login);
   if (user !== null) return user;
-  const known = (await core.snapshot()) !== null;
+  const snapshot = await core.snapshot();
+  const several = snapshot === null ? undefined : bearers(snapshot).ambiguous.get(loginName(login));
+  if (several !== undefined) {
+    throw new UsageError(`${bearersText(several)} have the login "${login}": give one of them another`);
+  }
   throw new UsageError(
-    known
+    snapshot !== null
       ? `there is no user "${login}" in ${core.directory.name}: see \`ntk groups list --users\``
       : `the directory was never read whole (${core.directory.name}): run \`ntk groups sync\` and mend what it says`,
   );

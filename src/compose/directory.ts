@@ -1,13 +1,39 @@
 import { readFileSync } from 'node:fs';
 import { LdapDirectory } from '../../acl/directory/ldap/index.ts';
-import { type DirectorySource, FileDirectory } from '../../acl/index.ts';
+import {
+  type DirectorySource,
+  type DirectoryStore,
+  FileDirectory,
+  HeldSnapshot,
+  MappedDirectory,
+  ScimDirectory,
+} from '../../acl/index.ts';
+import type { Catalog } from '../../index/index.ts';
 import { type Config, ConfigError, secret } from '../config/index.ts';
 
 /**
- * The configured directory.
+ * The configured directory, with the names of the identities file where there is one.
  * @throws {ConfigError} when its secret or certificate is missing
  */
-export function openDirectory({ directory }: Config): DirectorySource {
+export function openDirectory(
+  config: Config,
+  { catalog, now }: { readonly catalog: Catalog; readonly now: () => number },
+): DirectorySource {
+  const { directory } = config;
+  const source =
+    directory.source === 'scim'
+      ? new ScimDirectory({ store: catalog.scim, now, settleMs: directory.settle * 1000 })
+      : openSource(directory);
+  const { identities } = config.directory;
+  return identities === undefined ? source : new MappedDirectory(source, identities);
+}
+
+/** Where snapshots are kept. What was pushed stands in the catalog already, for every process to read. */
+export function directoryStore({ directory }: Config, catalog: Catalog): DirectoryStore {
+  return directory.source === 'scim' ? new HeldSnapshot() : catalog.directory;
+}
+
+function openSource(directory: Exclude<Config['directory'], { source: 'scim' }>): DirectorySource {
   if (directory.source === 'file') return new FileDirectory(directory.path);
   const bindPassword = secret('NTK_LDAP_PASSWORD');
   if (bindPassword === null) {
@@ -25,6 +51,8 @@ export function openDirectory({ directory }: Config): DirectorySource {
     bindPassword,
     startTls,
     timeoutMs: directory.timeoutSeconds * 1000,
+    intervalMs: directory.interval * 1000,
+    fullIntervalMs: directory.fullInterval * 1000,
     ...(caFile === undefined ? {} : { ca: certificate(caFile) }),
     ...(userFilter === undefined ? {} : { userFilter }),
     ...(groupFilter === undefined ? {} : { groupFilter }),

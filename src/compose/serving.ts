@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { syncDirectory } from '../../acl/index.ts';
 import { createHttpApp } from '../http/index.ts';
-import { verifyAccessToken } from '../identity/index.ts';
 import { documentsHttpHandler } from '../mcp/index.ts';
 import type { Answering } from './answering.ts';
+import { authenticator } from './authenticating.ts';
 import type { Core } from './core.ts';
+import { startKeeping } from './keeping.ts';
+import { openScim } from './scim.ts';
 
 /** A running server. `url` is where it listens; links carry the public address. */
 export interface RunningServer {
@@ -33,13 +34,10 @@ export async function startServing(
   const app = createHttpApp({
     tools,
     gate,
-    authenticate: async (secret) => {
-      const token = await verifyAccessToken({ store: core.catalog.accessTokens, now: core.now }, secret);
-      // Somebody who left is turned away at the door, not tool by tool.
-      if (token === null || !(await core.tokenOf(token.user)).ok) return null;
-      return { ...token, scopes: new Set(token.scopes) };
-    },
+    authenticate: authenticator(core, onFault),
+    authorizationServers: core.config.signIn.issuers.map(({ issuer }) => issuer),
     mcp: new Map([['documents', documents]]),
+    scim: openScim(core, publicUrl),
     mode: () => mode,
     ready: async () => {
       await ready();
@@ -52,32 +50,15 @@ export async function startServing(
     randomBytes,
     onFault,
   });
-  const syncing = keepDirectory(core, onFault);
+  const keeping = startKeeping(core, onFault);
   await app.listen({ host: options.host, port: options.port });
   const { address, port, family } = app.server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     close: async () => {
-      clearInterval(syncing);
+      await keeping.stop();
       await documents.close();
       await app.close();
     },
   };
-}
-
-/** Reads a directory that cannot tell by itself whether it changed again and again; a file is asked at every call. */
-function keepDirectory(core: Core, onFault: ServingOptions['onFault']): NodeJS.Timeout | undefined {
-  const { directory } = core.config;
-  if (directory.source === 'file') return undefined;
-  const deps = { source: core.directory, store: core.catalog.directory, now: core.now };
-  const sync = (): void => {
-    syncDirectory(deps, { force: true }).then(
-      ({ outcome, detail }) => {
-        if (outcome === 'failed') onFault('directory', new Error(detail ?? 'it could not be read'));
-      },
-      (error: unknown) => onFault('directory', error),
-    );
-  };
-  sync();
-  return setInterval(sync, directory.interval * 1000);
 }

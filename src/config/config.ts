@@ -102,15 +102,9 @@ function absolute(file: string, text: ConfigText): Config {
     shares: text.shares.map((share) => ({
       ...share,
       path: at(share.path),
-      acl: share.acl.source === 'windows-export' ? { ...share.acl, file: at(share.acl.file) } : share.acl,
+      acl: absoluteAcl(share.acl, at),
     })),
-    directory:
-      text.directory.source === 'file'
-        ? { ...text.directory, path: at(text.directory.path) }
-        : {
-            ...text.directory,
-            ...(text.directory.caFile === undefined ? {} : { caFile: at(text.directory.caFile) }),
-          },
+    directory: absoluteDirectory(text.directory, at),
     embedding: {
       ...text.embedding,
       ...(text.embedding.path === undefined ? {} : { path: at(text.embedding.path) }),
@@ -123,11 +117,32 @@ function absolute(file: string, text: ConfigText): Config {
   };
 }
 
+type AclText = ConfigText['shares'][number]['acl'];
+
+function absoluteAcl(acl: AclText, at: (path: string) => string): AclText {
+  if (acl.source === 'windows-export') return { ...acl, file: at(acl.file) };
+  if (acl.source === 'windows-xattr' && acl.attribute === 'security.NTACL') {
+    return acl.sambaConfig === undefined ? acl : { ...acl, sambaConfig: at(acl.sambaConfig) };
+  }
+  return acl;
+}
+
+function absoluteDirectory(
+  directory: ConfigText['directory'],
+  at: (path: string) => string,
+): ConfigText['directory'] {
+  const identities = directory.identities === undefined ? {} : { identities: at(directory.identities) };
+  if (directory.source === 'file') return { ...directory, ...identities, path: at(directory.path) };
+  if (directory.source === 'scim') return { ...directory, ...identities };
+  const caFile = directory.caFile === undefined ? {} : { caFile: at(directory.caFile) };
+  return { ...directory, ...identities, ...caFile };
+}
+
 /**
  * A secret from the environment: the variable itself, or the file that `NAME_FILE` names. Null when neither is set.
  * @throws {ConfigError} when the file cannot be read
  */
-export function secret(name: 'NTK_LDAP_PASSWORD'): string | null {
+export function secret(name: 'NTK_LDAP_PASSWORD' | 'NTK_SCIM_TOKEN' | 'NTK_SMB_PASSWORD'): string | null {
   const file = process.env[`${name}_FILE`];
   if (file === undefined) return process.env[name] ?? null;
   try {

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { PrincipalId, Token, TokenRefusal, TokenResult } from '../../acl/index.ts';
+import type { GroupSource, PrincipalId, Token, TokenRefusal, TokenResult } from '../../acl/index.ts';
 import type { AuditLog } from './audit.ts';
 import { type Refusal, Refused } from './refusal.ts';
 import type { CallContext, Caller, Tool } from './tool.ts';
 
 export interface GateDeps {
   readonly audit: AuditLog;
-  /** The token of a user as of now. */
-  readonly tokenOf: (user: PrincipalId) => Promise<TokenResult>;
+  /** The token of a user as of now. `groups` is what the credential says of them; undefined: nothing. */
+  readonly tokenOf: (user: PrincipalId, groups: GroupSource | undefined) => Promise<TokenResult>;
   readonly now: () => number;
   readonly timeoutMs: number;
   /** Characters of JSON that an answer may have. Tools keep below it; the gate makes sure. */
@@ -76,12 +76,12 @@ export class Gate {
     }
     const timer = new AbortController();
     try {
-      const token = await this.#token(caller.user);
+      const token = await this.#token(caller);
       const parsed = tool.input.safeParse(input);
       if (!parsed.success) return { ok: false, refusal: invalidInput(parsed.error) };
       const context: CallContext = {
         token,
-        currentToken: () => this.#token(caller.user),
+        currentToken: () => this.#token(caller),
         signal: signal === undefined ? timer.signal : AbortSignal.any([signal, timer.signal]),
       };
       const output = await Promise.race([tool.run(parsed.data, context), this.#timeout(timer)]);
@@ -104,8 +104,8 @@ export class Gate {
     throw new Refused({ kind: 'timeout', message: `No answer within ${seconds} s. Ask something narrower.` });
   }
 
-  async #token(user: PrincipalId): Promise<Token> {
-    const result = await this.#deps.tokenOf(user);
+  async #token({ user, groups }: Caller): Promise<Token> {
+    const result = await this.#deps.tokenOf(user, groups);
     if (result.ok) return result.token;
     throw new Refused({ kind: 'unauthenticated', message: tokenMessage(result.refusal) });
   }
@@ -115,10 +115,13 @@ function tokenMessage(refusal: TokenRefusal): string {
   switch (refusal.kind) {
     case 'unknown-user':
     case 'disabled-user':
+    case 'ambiguous-identity':
       return 'This account is not known or not enabled.';
     case 'no-directory':
     case 'stale-directory':
       return 'The directory of users is not up to date, so nobody can be answered. Ask the administrator to run `ntk groups sync`.';
+    case 'groups-unknown':
+      return 'Your groups are known to the identity provider alone, and this call did not bring them: sign in through it. A personal access token, `--as` and stdio have no groups here.';
   }
 }
 

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
-import type { PrincipalId, Token } from '../../acl/index.ts';
+import type { GroupSource, PrincipalId, Token } from '../../acl/index.ts';
 
 /** Who calls, already authenticated by a face. `scopes` are what the credential allows. */
 export interface Caller {
   readonly user: PrincipalId;
   readonly scopes: ReadonlySet<string>;
+  /** What the credential says of the caller's groups, as long as the request lasts; undefined: nothing. */
+  readonly groups?: GroupSource | undefined;
   /** The face the call came through, for the audit. */
   readonly via: 'cli' | 'http' | 'mcp' | 'stdio' | 'page';
 }

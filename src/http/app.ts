@@ -9,6 +9,7 @@ import { mcpRoutes } from './mcp-routes.ts';
 import { pageRoutes } from './page/routes.ts';
 import { sendProblem } from './problem.ts';
 import { restRoutes } from './rest.ts';
+import { scimRoutes } from './scim/routes.ts';
 
 /** Longest request body of any face but those that set their own. */
 const BODY_BYTES = 1_048_576;
@@ -78,6 +79,8 @@ export function createHttpApp(deps: HttpDeps): FastifyInstance {
   app.register(async (scope) => healthRoutes(scope, deps));
   app.register(async (scope) => mcpRoutes(scope, deps, at));
   app.register(async (scope) => pageRoutes(scope, deps, at));
+  const { scim } = deps;
+  if (scim !== null) app.register(async (scope) => scimRoutes(scope, deps, scim), { prefix: '/scim/v2' });
   return app;
 }
 

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ScimProvider } from '../../acl/index.ts';
 import type { Caller, Gate } from '../governance/index.ts';
 import type { DocumentTools } from '../tools/index.ts';
 
 /** Who a secret belongs to, what it allows, and until when (ms). */
-export interface Credential extends Pick<Caller, 'user' | 'scopes'> {
+export interface Credential extends Pick<Caller, 'user' | 'scopes' | 'groups'> {
   readonly expires: number;
 }
 
@@ -20,14 +21,29 @@ interface MountedMcp {
   ): Promise<void>;
 }
 
+/** What takes users and groups in that an identity provider pushes. */
+export interface ScimFace {
+  /** Whether this is the secret that the identity provider was given. */
+  readonly authentic: (secret: string) => boolean;
+  /** Address of `/scim/v2` as the identity provider knows it. */
+  readonly base: string;
+  readonly provider: Pick<ScimProvider, 'contact' | 'handle'>;
+}
+
 /** What the HTTP face needs; constructed in the composition root. */
 export interface HttpDeps {
   readonly tools: Pick<DocumentTools, 'searchDocuments' | 'fetch' | 'showPassage'>;
   readonly gate: Gate;
-  /** Unknown, expired and revoked secrets are null alike. */
+  /**
+   * Unknown, expired and revoked secrets are null alike. Rejects with `SignInUnavailable` when nobody can tell.
+   */
   readonly authenticate: (secret: string) => Promise<Credential | null>;
+  /** Issuers whose tokens are believed, for the metadata (RFC 9728); empty where there are access tokens alone. */
+  readonly authorizationServers: readonly string[];
   /** By the name in their path, for example `documents`. */
   readonly mcp: ReadonlyMap<string, MountedMcp>;
+  /** Null where the directory comes from elsewhere: then there is no such path. */
+  readonly scim: ScimFace | null;
   readonly mode: () => 'hybrid' | 'lexical';
   /** Whether catalog and store answer. A rejection counts as no. */
   readonly ready: () => Promise<boolean>;

@@ -27,7 +27,12 @@ export async function apiDocs(
       servers: [{ url: at.resource(null) }],
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', description: 'An access token of `ntk token create`.' },
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'An access token of `ntk token create`, or of an identity provider that is configured here.',
+          },
         },
       },
     },

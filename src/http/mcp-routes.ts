@@ -6,7 +6,8 @@ import type { HttpDeps } from './deps.ts';
 const METADATA_HEADERS = { 'access-control-allow-origin': '*', 'cache-control': 'public, max-age=300' };
 
 /** `/mcp/NAME` for each server, and the metadata by which a client finds how to get in (RFC 9728). */
-export function mcpRoutes(app: FastifyInstance, { mcp, authenticate }: HttpDeps, at: Addresses): void {
+export function mcpRoutes(app: FastifyInstance, deps: HttpDeps, at: Addresses): void {
+  const { mcp, authenticate, authorizationServers } = deps;
   // The MCP handlers read the body themselves: how large it may be and what is wrong with it is theirs to say.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -36,6 +37,7 @@ export function mcpRoutes(app: FastifyInstance, { mcp, authenticate }: HttpDeps,
   function metadata(name: string | null, scopes: readonly string[]): void {
     const body = {
       resource: at.resource(name),
+      ...(authorizationServers.length === 0 ? {} : { authorization_servers: authorizationServers }),
       scopes_supported: scopes,
       bearer_methods_supported: ['header'],
       resource_name: name === null ? 'need-to-know' : `need-to-know ${name}`,

@@ -1,7 +1,7 @@
 import { type PrincipalId, principalId } from '../../ids.ts';
 import { readSidBytes } from '../../windows/sid.ts';
 import { bytesOf, type LdapEntry, textOf, textsOf } from './entry.ts';
-import type { LdapAttributes, LdapMapping, Mapped } from './mapping.ts';
+import type { LdapAttributes, LdapMapping, LdapMember, Mapped } from './mapping.ts';
 
 /** userAccountControl ([MS-ADTS] 2.2.16). */
 const ACCOUNT_DISABLED = 0x2;
@@ -25,20 +25,27 @@ export function activeDirectoryMapping({
     keyAttribute: 'objectGUID',
     userAttributes: [
       ...['objectGUID', 'objectSid', 'sIDHistory', login, name],
-      ...['primaryGroupID', 'userAccountControl', 'accountExpires'],
+      ...['primaryGroupID', 'userAccountControl', 'accountExpires', 'uSNCreated'],
     ],
-    groupAttributes: ['objectGUID', 'objectSid', 'sIDHistory', 'sAMAccountName', 'cn', 'member;range=0-1499'],
+    groupAttributes: [
+      ...['objectGUID', 'objectSid', 'sIDHistory', 'sAMAccountName', 'cn'],
+      ...['member;range=0-1499', 'uSNCreated'],
+    ],
     binaryAttributes: ['objectGUID', 'objectSid', 'sIDHistory'],
     rangedAttribute: 'member',
+    names: 'extended',
+    changes: 'usn',
     emptyReferrals: ['dc=domaindnszones', 'dc=forestdnszones', 'cn=configuration'],
     key: keyOf,
+    plainName: (dn) => splitName(dn).dn,
 
-    toUser(entry, now) {
+    toUser(entry) {
       const key = keyOf(entry);
       const sids = sidsOf(entry);
       if (key === null || sids === null) return unreadable(entry, 'objectGUID and objectSid');
       const rid = textOf(entry, 'primaryGroupID');
       if (rid === null || !/^\d{1,10}$/.test(rid)) return unreadable(entry, 'primaryGroupID');
+      const expiry = expiryOf(entry);
       return {
         ok: true,
         value: {
@@ -46,7 +53,8 @@ export function activeDirectoryMapping({
           dn: entry.dn,
           logins: textsOf(entry, login).filter((value) => value.trim() !== ''),
           name: textOf(entry, name) ?? textOf(entry, 'cn'),
-          enabled: isEnabled(entry, now),
+          enabled: isEnabled(entry) && expiry !== 'unreadable',
+          expiresAt: expiry === 'unreadable' ? null : expiry,
           aliases: sids,
           primaryGroup: inDomainOf(sids[0], Number(rid)),
         },
@@ -57,17 +65,15 @@ export function activeDirectoryMapping({
       const key = keyOf(entry);
       const sids = sidsOf(entry);
       if (key === null || sids === null) return unreadable(entry, 'objectGUID and objectSid');
-      return {
-        ok: true,
-        value: {
-          key,
-          dn: entry.dn,
-          name: textOf(entry, 'sAMAccountName') ?? textOf(entry, 'cn') ?? entry.dn,
-          aliases: sids,
-          memberDns: members ?? textsOf(entry, 'member'),
-          memberLogins: [],
-        },
-      };
+      const { dn } = splitName(entry.dn);
+      const keyed: LdapMember[] = [];
+      for (const member of members ?? textsOf(entry, 'member')) {
+        const split = splitName(member);
+        if (split.key === null) return { ok: false, error: `${dn} names members without their objectGUID` };
+        keyed.push({ by: 'key', key: split.key, dn: split.dn });
+      }
+      const name = textOf(entry, 'sAMAccountName') ?? textOf(entry, 'cn') ?? dn;
+      return { ok: true, value: { key, dn, name, aliases: sids, members: keyed } };
     },
   };
 }
@@ -104,17 +110,32 @@ function inDomainOf(sid: PrincipalId, rid: number): PrincipalId {
   return principalId(`${sid.slice(0, sid.lastIndexOf('-'))}-${rid}`);
 }
 
-/** An account whose flags or expiry cannot be read counts as disabled. */
-function isEnabled(entry: LdapEntry, now: number): boolean {
+/** An account whose flags cannot be read counts as disabled. */
+function isEnabled(entry: LdapEntry): boolean {
   const flags = textOf(entry, 'userAccountControl');
-  if (flags === null || !/^-?\d+$/.test(flags)) return false;
-  if ((Number(flags) & ACCOUNT_DISABLED) !== 0) return false;
-  const expires = textOf(entry, 'accountExpires') ?? '0';
-  if (!/^\d{1,20}$/.test(expires)) return false;
-  const at = BigInt(expires);
-  return NEVER.has(at) || (at - FILETIME_OF_EPOCH) / 10_000n > BigInt(Math.floor(now));
+  return flags !== null && /^-?\d+$/.test(flags) && (Number(flags) & ACCOUNT_DISABLED) === 0;
+}
+
+function expiryOf(entry: LdapEntry): number | null | 'unreadable' {
+  const text = textOf(entry, 'accountExpires') ?? '0';
+  if (!/^\d{1,20}$/.test(text)) return 'unreadable';
+  const at = BigInt(text);
+  return NEVER.has(at) ? null : Number((at - FILETIME_OF_EPOCH) / 10_000n);
+}
+
+const EXTENDED = /^<GUID=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>;(?:<[^>]*>;)*/i;
+
+/** `<GUID=…>;<SID=…>;CN=…` ([MS-ADTS] 3.1.1.3.4.1.5) as key and name; the key is null in a plain name. */
+function splitName(text: string): { readonly key: string | null; readonly dn: string } {
+  const found = EXTENDED.exec(text);
+  return found === null
+    ? { key: null, dn: text }
+    : { key: found[1]?.toLowerCase() ?? null, dn: text.slice(found[0].length) };
 }
 
 function unreadable(entry: LdapEntry, attributes: string): Mapped<never> {
-  return { ok: false, error: `${attributes} of ${entry.dn} cannot be read: let the account read them` };
+  return {
+    ok: false,
+    error: `${attributes} of ${splitName(entry.dn).dn} cannot be read: let the account read them`,
+  };
 }

@@ -1,6 +1,13 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { Client, MessageParser, PagedResultsControl, SearchResponse } from 'ldapts';
+import {
+  Client,
+  type Control,
+  MessageParser,
+  PagedResultsControl,
+  type SearchOptions,
+  SearchResponse,
+} from 'ldapts';
 import type { LdapEntry } from './entry.ts';
 
 /** Above this a search is taken for a loop. */
@@ -18,10 +25,14 @@ export interface LdapServer {
   readonly timeoutMs: number;
 }
 
-export interface LdapSearch {
-  readonly filter: string;
+export interface LdapLookup {
   readonly attributes: readonly string[];
-  readonly binaryAttributes: readonly string[];
+  readonly binaryAttributes?: readonly string[];
+  readonly controls?: readonly Control[];
+}
+
+export interface LdapSearch extends LdapLookup {
+  readonly filter: string;
   readonly pageSize: number;
 }
 
@@ -72,9 +83,12 @@ export class LdapConnection {
     });
   }
 
-  /** @throws whatever keeps the server from accepting the account, connection closed */
-  static async open(server: LdapServer): Promise<LdapConnection> {
+  /** @throws whatever keeps the server from accepting the account, or an abort; connection closed */
+  static async open(server: LdapServer, signal: AbortSignal): Promise<LdapConnection> {
+    signal.throwIfAborted();
     const connection = new LdapConnection(server);
+    const end = () => connection.#destroy(new Error('closed while connecting'));
+    signal.addEventListener('abort', end, { once: true });
     const timer = setTimeout(() => connection.#destroy(new Error('timed out')), server.timeoutMs);
     try {
       if (server.startTls) await connection.#client.startTLS();
@@ -85,6 +99,7 @@ export class LdapConnection {
       throw error;
     } finally {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
     }
   }
 
@@ -92,14 +107,15 @@ export class LdapConnection {
   async searchAll(baseDn: string, search: LdapSearch): Promise<LdapResult> {
     const entries: LdapEntry[] = [];
     const referrals: string[] = [];
-    const pages = this.#client.searchPaginated(baseDn, {
+    const options: SearchOptions = {
       scope: 'sub',
       derefAliases: 'never',
       filter: search.filter,
       attributes: [...search.attributes],
-      explicitBufferAttributes: [...search.binaryAttributes],
+      explicitBufferAttributes: [...(search.binaryAttributes ?? [])],
       paged: { pageSize: search.pageSize },
-    });
+    };
+    const pages = this.#client.searchPaginated(baseDn, options, [...(search.controls ?? [])]);
     for await (const { searchEntries, searchReferences } of pages) {
       for (const entry of searchEntries) entries.push(entry);
       referrals.push(...searchReferences);
@@ -111,18 +127,25 @@ export class LdapConnection {
   }
 
   /** One entry. @throws unless there is exactly one */
-  async readOne(dn: string, attributes: readonly string[]): Promise<LdapEntry> {
-    const { searchEntries } = await this.#client.search(dn, {
+  async readOne(dn: string, lookup: LdapLookup): Promise<LdapEntry> {
+    const entry = await this.find(dn, lookup);
+    if (entry === null) throw new PartialAnswer(`${dn} could not be read: sync again`);
+    return entry;
+  }
+
+  /** One entry; null when the server answers with success and without it. An empty name asks for the root DSE. */
+  async find(dn: string, lookup: LdapLookup): Promise<LdapEntry | null> {
+    const options: SearchOptions = {
       scope: 'base',
       derefAliases: 'never',
       filter: '(objectClass=*)',
-      attributes: [...attributes],
-    });
+      attributes: [...lookup.attributes],
+      explicitBufferAttributes: [...(lookup.binaryAttributes ?? [])],
+    };
+    const { searchEntries } = await this.#client.search(dn, options, [...(lookup.controls ?? [])]);
     this.#checkWhole();
-    const [entry] = searchEntries;
-    if (entry === undefined || searchEntries.length > 1)
-      throw new PartialAnswer(`${dn} could not be read: sync again`);
-    return entry;
+    const [entry, ...more] = searchEntries;
+    return entry === undefined || more.length > 0 ? null : entry;
   }
 
   async close(): Promise<void> {

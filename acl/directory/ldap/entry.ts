@@ -43,7 +43,10 @@ export function rangeOf(
     const end = RANGE.exec(name)?.[1];
     if (end === undefined || name.slice(0, name.indexOf(';')).toLowerCase() !== attribute.toLowerCase())
       continue;
-    values.push(...textsOf(entry, name));
+    const here = textsOf(entry, name);
+    // The client shows what was asked for and not given as empty: a group without members has no range.
+    if (here.length === 0) continue;
+    values.push(...here);
     if (end !== '*') next = Number(end) + 1;
   }
   return { values, next };

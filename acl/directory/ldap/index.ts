@@ -1,2 +1,3 @@
 /** Users and groups from an LDAP server. Kept out of the room's index: only the composition root loads the client. */
-export { LdapDirectory, type LdapDirectoryOptions } from './ldap-directory.ts';
+export { LdapDirectory } from './ldap-directory.ts';
+export type { LdapDirectoryOptions } from './options.ts';

@@ -10,10 +10,18 @@ export interface LdapUser {
   readonly logins: readonly string[];
   readonly name: string | null;
   readonly enabled: boolean;
+  /** From this time on, in milliseconds since the epoch, the account counts as disabled; null for never. */
+  readonly expiresAt: number | null;
   readonly aliases: readonly PrincipalId[];
   /** Alias of the group that the entry of the person names (`gid:100`, a SID) instead of being named by it. */
   readonly primaryGroup: PrincipalId | null;
 }
+
+/** How a group names a member. A name changes meaning when entries move, a key does not. */
+export type LdapMember =
+  | { readonly by: 'name'; readonly dn: string }
+  | { readonly by: 'login'; readonly login: string }
+  | { readonly by: 'key'; readonly key: string; readonly dn: string };
 
 /** A group as read from one entry, with its direct members as they are written there. */
 export interface LdapGroup {
@@ -21,8 +29,7 @@ export interface LdapGroup {
   readonly dn: string;
   readonly name: string;
   readonly aliases: readonly PrincipalId[];
-  readonly memberDns: readonly string[];
-  readonly memberLogins: readonly string[];
+  readonly members: readonly LdapMember[];
 }
 
 /** An entry read, or in plain words why it cannot be used and how to mend it. */
@@ -46,11 +53,16 @@ export interface LdapMapping {
   readonly binaryAttributes: readonly string[];
   /** Attribute that is handed out in ranges; null where the server gives all values at once. */
   readonly rangedAttribute: string | null;
+  /** `extended`: groups are asked to name themselves and their members with their keys. */
+  readonly names: 'plain' | 'extended';
+  /** Which numbers say what changed, where the server keeps them. */
+  readonly changes: 'usn' | 'csn';
   /** RDNs of parts of the tree that a search of the root points to and that hold no users and groups. */
   readonly emptyReferrals: readonly string[];
   key(entry: LdapEntry): string | null;
-  /** `now` in milliseconds since the epoch. */
-  toUser(entry: LdapEntry, now: number): Mapped<LdapUser>;
+  /** A name as people write it. */
+  plainName(dn: string): string;
+  toUser(entry: LdapEntry): Mapped<LdapUser>;
   /** `members` is given where the ranged attribute was collected. */
   toGroup(entry: LdapEntry, members: readonly string[] | null): Mapped<LdapGroup>;
 }

@@ -24,8 +24,11 @@ export function openldapMapping({ login = 'uid', name = 'cn' }: LdapAttributes =
     groupAttributes: ['objectClass', 'entryUUID', 'cn', 'gidNumber', 'member', 'uniqueMember', 'memberUid'],
     binaryAttributes: [],
     rangedAttribute: null,
+    names: 'plain',
+    changes: 'csn',
     emptyReferrals: [],
     key: keyOf,
+    plainName: (dn) => dn,
 
     toUser(entry) {
       const key = keyOf(entry);
@@ -46,6 +49,7 @@ export function openldapMapping({ login = 'uid', name = 'cn' }: LdapAttributes =
           logins,
           name: textOf(entry, name),
           enabled: true,
+          expiresAt: null,
           aliases: uid.value === null ? [] : [uid.value],
           primaryGroup: gid.value,
         },
@@ -72,8 +76,12 @@ export function openldapMapping({ login = 'uid', name = 'cn' }: LdapAttributes =
           dn: entry.dn,
           name: textOf(entry, 'cn') ?? entry.dn,
           aliases: gid.value === null ? [] : [gid.value],
-          memberDns: [...textsOf(entry, 'member'), ...unique].filter((member) => member.trim() !== ''),
-          memberLogins: textsOf(entry, 'memberUid'),
+          members: [
+            ...[...textsOf(entry, 'member'), ...unique]
+              .filter((member) => member.trim() !== '')
+              .map((dn) => ({ by: 'name', dn }) as const),
+            ...textsOf(entry, 'memberUid').map((login) => ({ by: 'login', login }) as const),
+          ],
         },
       };
     },

@@ -1,5 +1,5 @@
 import { type PrincipalId, principalId } from '../../ids.ts';
-import type { DirectoryGroup, DirectoryUser } from '../snapshot.ts';
+import { type DirectoryGroup, type DirectoryUser, foldLogin } from '../snapshot.ts';
 import type { DirectoryReading } from '../source.ts';
 import { foldDn, isWithin } from './dn.ts';
 import type { LdapGroup, LdapUser } from './mapping.ts';
@@ -12,7 +12,8 @@ export interface LdapSnapshot {
 
 /**
  * Makes a snapshot of users and groups with their direct members. A name is never taken for identity: whatever
- * two entries share (a login, a DN, a uid, a SID) makes the reading incomplete.
+ * two entries share makes the reading incomplete where it names members (a login, a DN); a uid, gid or SID that two
+ * share leaves both unanswered (`makeToken`).
  *
  * A primary group that is not among the groups still becomes one, known by its number or SID alone: without it
  * an entry that denies that group would not meet its members.
@@ -27,6 +28,7 @@ export function toSnapshot(
   const groups = new Map<PrincipalId, DirectoryGroup>();
   const groupsOf = new Map<PrincipalId, PrincipalId[]>();
   const byDn = new Map<string, PrincipalId[]>();
+  const byKey = new Map<string, PrincipalId | null>();
   const byLogin = new Map<string, PrincipalId>();
   const byAlias = new Map<PrincipalId, PrincipalId>();
   const base = foldDn(baseDn) ?? '';
@@ -40,12 +42,13 @@ export function toSnapshot(
     if (known === undefined) groupsOf.set(member, [group]);
     else if (!known.includes(group)) known.push(group);
   };
-  const claim = (aliases: readonly PrincipalId[], owner: PrincipalId): PrincipalId | null => {
-    for (const alias of aliases) {
-      if (byAlias.has(alias)) return alias;
-      byAlias.set(alias, owner);
-    }
-    return null;
+  const claim = (aliases: readonly PrincipalId[], owner: PrincipalId): void => {
+    for (const alias of aliases) if (!byAlias.has(alias)) byAlias.set(alias, owner);
+  };
+  /** Undefined for somebody unknown; nobody for a user who is known and left out. */
+  const keyed = (key: string): readonly PrincipalId[] | undefined => {
+    const id = byKey.get(key);
+    return id === undefined ? undefined : id === null ? [] : [id];
   };
   const place = (dn: string, id: PrincipalId, room: ReadonlyMap<PrincipalId, unknown>): string | null => {
     if (room.has(id)) return `${dn} was listed twice: it moved while the directory was read, sync again`;
@@ -62,11 +65,13 @@ export function toSnapshot(
     const [login] = person.logins;
     if (login === undefined) {
       count.nameless += 1;
+      byKey.set(person.key, null);
       byDn.set(foldDn(person.dn) ?? person.dn, []);
       continue;
     }
     const misplaced = place(person.dn, id, users);
     if (misplaced !== null) return incomplete(misplaced);
+    byKey.set(person.key, id);
     for (const one of person.logins) {
       const folded = foldLogin(one);
       const owner = byLogin.get(folded);
@@ -74,9 +79,9 @@ export function toSnapshot(
         return incomplete(`login ${one} belongs to two users: rename one or narrow userFilter`);
       byLogin.set(folded, id);
     }
-    const taken = claim(person.aliases, id);
-    if (taken !== null) return incomplete(`${taken} belongs to two entries: give one of them another`);
-    const { enabled, aliases } = person;
+    claim(person.aliases, id);
+    const { aliases } = person;
+    const enabled = person.enabled && (person.expiresAt === null || person.expiresAt > now);
     users.set(id, { id, login, name: person.name ?? login, enabled, aliases });
   }
   if (users.size === 0)
@@ -86,24 +91,25 @@ export function toSnapshot(
     const id = principalId(`group:${circle.key}`);
     const misplaced = place(circle.dn, id, groups);
     if (misplaced !== null) return incomplete(misplaced);
-    const taken = claim(circle.aliases, id);
-    if (taken !== null) return incomplete(`${taken} belongs to two entries: give one of them another`);
+    byKey.set(circle.key, id);
+    claim(circle.aliases, id);
     groups.set(id, { id, name: circle.name, aliases: circle.aliases });
   }
   for (const circle of circles) {
     const id = principalId(`group:${circle.key}`);
-    for (const dn of circle.memberDns) {
-      const folded = foldDn(dn);
-      const members = folded === null ? undefined : byDn.get(folded);
-      for (const member of members ?? []) addMember(member, id);
-      if (members !== undefined) continue;
+    for (const member of circle.members) {
+      if (member.by === 'login') {
+        const known = byLogin.get(foldLogin(member.login));
+        if (known === undefined) count.unnamed += 1;
+        else addMember(known, id);
+        continue;
+      }
+      const folded = foldDn(member.dn);
+      const known = member.by === 'key' ? keyed(member.key) : folded === null ? undefined : byDn.get(folded);
+      for (const one of known ?? []) addMember(one, id);
+      if (known !== undefined) continue;
       if (folded === null || isWithin(folded, base)) count.strangers += 1;
       else count.elsewhere += 1;
-    }
-    for (const login of circle.memberLogins) {
-      const member = byLogin.get(foldLogin(login));
-      if (member === undefined) count.unnamed += 1;
-      else addMember(member, id);
     }
   }
   const made = new Set<PrincipalId>();
@@ -112,14 +118,14 @@ export function toSnapshot(
     const alias = person.primaryGroup;
     if (alias === null || !users.has(id)) continue;
     let group = byAlias.get(alias);
-    if (group === undefined) {
+    // Where a person has it too, the group bears it besides: then it is ambiguous, and whom it concerns is refused.
+    if (group === undefined || !groups.has(group)) {
       group = principalId(`group:${alias}`);
       groups.set(group, { id: group, name: alias, aliases: [alias] });
       byAlias.set(alias, group);
       made.add(alias);
     }
-    if (groups.has(group)) addMember(id, group);
-    else return incomplete(`the primary group ${alias} of ${person.dn} is a user: give one of them another`);
+    addMember(id, group);
   }
 
   const warnings = [
@@ -135,8 +141,4 @@ export function toSnapshot(
     reading: { kind: 'complete', snapshot, warnings },
     strangers: count.strangers + count.unnamed,
   };
-}
-
-function foldLogin(login: string): string {
-  return login.normalize('NFC').toLowerCase();
 }

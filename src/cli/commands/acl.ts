@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { evaluate, evaluateLines, explain, whoCanRead } from '../../admin/index.ts';
+import { evaluate, evaluateLines, explain, refusalText, whoCanRead } from '../../admin/index.ts';
 import { inForce } from '../../search/index.ts';
 import { CommandFailed, type CommonOptions, UsageError, userNamed, withCore } from '../session.ts';
 import { note, plain, print, printJson, style, table } from '../terminal.ts';
@@ -27,7 +27,7 @@ export function aclCommand(): Command {
     .action((path: string, options: CommonOptions & { as: string }) =>
       withCore(options, async (core) => {
         const made = await core.tokenOf(await userNamed(core, options.as));
-        if (!made.ok) throw new CommandFailed(`${options.as} reads nothing: ${made.refusal.kind}`);
+        if (!made.ok) throw new CommandFailed(`${options.as} reads nothing: ${refusalText(made.refusal)}`);
         const document = await documentNamed(core, path);
         const acl = await core.aclOf(document.share);
         const explanation = await explain(inForce(core.catalog, core.now), document, made.token, acl);
@@ -65,7 +65,10 @@ export function aclCommand(): Command {
         if (snapshot === null)
           throw new CommandFailed('the directory was never read whole: run `ntk groups sync`');
         const maxStalenessSeconds = core.config.directory.maxStaleness;
-        const deps = { catalog: inForce(core.catalog, core.now), now: core.now(), maxStalenessSeconds };
+        const { groupSource: groups } = core;
+        if (groups.kind === 'unknown') throw new CommandFailed(refusalText({ kind: 'groups-unknown' }));
+        const catalog = inForce(core.catalog, core.now);
+        const deps = { catalog, now: core.now(), maxStalenessSeconds, groups };
         const readers = await whoCanRead(deps, document, snapshot);
         if (options.json === true) printJson({ share: document.share, path: document.path, readers });
         else if (readers.length === 0) print('Nobody can read it.');

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { ConfigError } from '../../config/index.ts';
 import { serveDocumentsStdio } from '../../mcp/index.ts';
 import { DOCUMENTS_READ } from '../../tools/index.ts';
 import {
@@ -45,12 +46,14 @@ Example:
           version: version(),
           onFault: reportFault,
         }).catch((error: unknown) => {
+          if (error instanceof ConfigError) throw error;
           throw new CommandFailed(listenTrouble(error, listen));
         });
         const bold = (text: string): string => style('bold', text, terminal.err);
         note(`need-to-know ${version()} answers at ${bold(server.url)} (${answering.mode} search)`);
         note(`  MCP   ${address}/mcp/documents`);
         note(`  HTTP  ${address}/api/v1/search, described at ${address}/docs`);
+        if (core.config.directory.source === 'scim') note(`  SCIM  ${address}/scim/v2`);
         await untilSignal();
         await server.close();
       }),

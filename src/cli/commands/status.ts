@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { bearersText } from '../../../acl/index.ts';
 import { examine, type Finding, status } from '../../admin/index.ts';
 import { type Core, openAnswering } from '../../compose/index.ts';
 import { CommandFailed, type CommonOptions, publicUrl, reportFault, withCore } from '../session.ts';
@@ -34,6 +35,10 @@ export function statusCommand(): Command {
               'directory',
               `${directory.users} users, ${directory.groups} groups${directory.stale ? style('red', ', too old: nobody is answered') : ''}`,
             ],
+            ...directory.ambiguous.map(({ name, bearers }) => [
+              'ambiguous',
+              `${plain(name)} belongs to ${plain(bearersText(bearers))}: they are not answered`,
+            ]),
             ['data', plain(now.data)],
           ]),
         );
@@ -57,11 +62,14 @@ export function doctorCommand(): Command {
         } catch (error) {
           storeTrouble = (error as Error).message;
         }
+        // Loaded here: only doctor and serve need the library that reads tokens.
+        const { issuerTrouble } = await import('../../compose/authenticating.ts');
         const findings = await examine({
           config: core.config,
           status: await statusOf(core),
           modelTrouble,
           storeTrouble,
+          issuerTrouble: await issuerTrouble(core),
         });
         if (options.json === true) for (const finding of findings) printJson(finding);
         else print(table(findings.map(row)));
@@ -75,7 +83,13 @@ async function statusOf(core: Core) {
   // Asking for the snapshot brings a changed directory file in before it is reported.
   await core.snapshot();
   const { config, catalog } = core;
-  return status({ config, catalog, now: core.now(), directoryName: core.directory.name });
+  return status({
+    config,
+    catalog,
+    store: core.directoryStore,
+    now: core.now(),
+    directoryName: core.directory.name,
+  });
 }
 
 function row({ check, state, detail, mend }: Finding): string[] {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
+import { refusalText } from '../../admin/index.ts';
 import { duration } from '../../config/index.ts';
 import { createAccessToken } from '../../identity/index.ts';
 import { DOCUMENTS_READ } from '../../tools/index.ts';
 import { CommandFailed, type CommonOptions, UsageError, userNamed, withCore } from '../session.ts';
-import { note, plain, print, printJson, style, table } from '../terminal.ts';
+import { note, plain, print, printJson, style, table, terminal } from '../terminal.ts';
 
 interface CreateOptions extends CommonOptions {
   readonly as: string;
@@ -39,6 +40,10 @@ export function tokenCommand(): Command {
           throw new UsageError('--expires: write a number and s, m, h or d, for example 30d');
         }
         const user = await userNamed(core, options.as);
+        if (core.groupSource.kind === 'unknown') {
+          const why = refusalText({ kind: 'groups-unknown' });
+          note(style('yellow', `warning: this token will not be answered: ${why}`, terminal.err));
+        }
         const deps = { store: core.catalog.accessTokens, now: core.now, randomBytes };
         const { secret, stored } = await createAccessToken(deps, {
           user,

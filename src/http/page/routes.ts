@@ -101,7 +101,9 @@ export function pageRoutes(app: FastifyInstance, deps: HttpDeps, at: Addresses):
   async function signedIn(request: FastifyRequest): Promise<Caller | null> {
     const id = request.cookies[name];
     const credential = id === undefined ? null : await sessions.credential(id);
-    return credential === null ? null : { user: credential.user, scopes: credential.scopes, via: 'page' };
+    if (credential === null) return null;
+    const { user, scopes, groups } = credential;
+    return { user, scopes, groups, via: 'page' };
   }
 
   function endSession(request: FastifyRequest): void {

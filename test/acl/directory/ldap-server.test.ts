@@ -13,6 +13,8 @@ describe('LdapDirectory with a server that misbehaves', () => {
 
   const BIND_DONE = '61070a010004000400';
   const SEARCH_DONE = '65070a010004000400';
+  /** The root DSE of a server that does not say what changed. */
+  const NO_MARK = SEARCH_DONE;
   const COOKIE = `a0243022${'0416'}${Buffer.from('1.2.840.113556.1.4.319').toString('hex')}${'04083006020100'}040178`;
 
   /** A server that gives its answers in turn, each to one request, and then what `then` does. */
@@ -56,17 +58,17 @@ describe('LdapDirectory with a server that misbehaves', () => {
   };
 
   it('is incomplete after an empty page that announces more', async () => {
-    const { url } = await serve([BIND_DONE, `${SEARCH_DONE}${COOKIE}`, SEARCH_DONE]);
+    const { url } = await serve([BIND_DONE, NO_MARK, `${SEARCH_DONE}${COOKIE}`, SEARCH_DONE]);
     expect(await detailOf({ url })).toContain('stopped before the last page');
   });
 
   it('is incomplete after empty pages that announce nothing', async () => {
-    const { url } = await serve([BIND_DONE, SEARCH_DONE, SEARCH_DONE]);
+    const { url } = await serve([BIND_DONE, NO_MARK, SEARCH_DONE, SEARCH_DONE]);
     expect(await detailOf({ url })).toContain('no user was found');
   });
 
   it('does not go on over a second connection', async () => {
-    const { url, connections } = await serve([BIND_DONE, SEARCH_DONE], (socket) => socket.end());
+    const { url, connections } = await serve([BIND_DONE, NO_MARK, SEARCH_DONE], (socket) => socket.end());
     expect(await detailOf({ url })).toMatch(/connection (was lost|failed)/);
     expect(connections()).toBe(1);
   });
@@ -78,7 +80,11 @@ describe('LdapDirectory with a server that misbehaves', () => {
     { name: 'referral', result: 10, says: 'another one' },
     { name: 'a result nobody knows', result: 99, says: 'result' },
   ])('is incomplete after $name', async ({ result, says }) => {
-    const { url } = await serve([BIND_DONE, `65070a01${result.toString(16).padStart(2, '0')}04000400`]);
+    const { url } = await serve([
+      BIND_DONE,
+      NO_MARK,
+      `65070a01${result.toString(16).padStart(2, '0')}04000400`,
+    ]);
     expect(await detailOf({ url })).toContain(says);
   });
 

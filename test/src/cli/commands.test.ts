@@ -191,8 +191,21 @@ describe('--json output keeps its shape for', () => {
   it('groups sync, list and show', async () => {
     expect(await json('groups', 'sync')).toEqual({ outcome: 'replaced', users: 1, groups: 1, warnings: [] });
     expect(await json('groups', 'list')).toEqual({ id: 'group:staff', name: 'staff' });
-    expect(await json('groups', 'show', me)).toMatchObject({ groups: ['group:staff'], refusal: null });
-    expect(await json('groups', 'show', 'staff')).toMatchObject({ members: [`user:${me}`] });
+    expect(Object.keys((await json('groups', 'show', me)) as object)).toEqual([
+      ...['kind', 'id', 'login', 'name', 'enabled', 'externalId', 'names', 'groups', 'refusal'],
+      ...['confirmed', 'ageSeconds', 'stale'],
+    ]);
+    expect(await json('groups', 'show', me)).toMatchObject({
+      groups: [{ id: 'group:staff', path: [`user:${me}`, 'group:staff'] }],
+      refusal: null,
+    });
+    expect(Object.keys((await json('groups', 'show', 'staff')) as object)).toEqual([
+      ...['kind', 'id', 'name', 'externalId', 'names', 'members', 'groups'],
+      ...['confirmed', 'ageSeconds', 'stale'],
+    ]);
+    expect(await json('groups', 'show', 'staff')).toMatchObject({
+      members: { users: [{ id: `user:${me}`, login: me, enabled: true }], groups: [] },
+    });
   });
 
   it('token create, list and revoke', async () => {

@@ -101,6 +101,118 @@ const REFUSED: readonly { readonly name: string; readonly text: string; readonly
   },
 ];
 
+/** The configuration of above with an identities file and one issuer, by lines of its entry. */
+function withIssuer(...lines: readonly string[]): string {
+  return `${GOOD}  identities: identities.yaml
+signIn:
+  issuers:
+    - issuer: https://login.example/t/v2.0
+      audience: [api://x]
+${lines.map((line) => `      ${line}\n`).join('')}`;
+}
+
+const REFUSED_ISSUERS: readonly { readonly name: string; readonly text: string; readonly says: RegExp }[] = [
+  {
+    name: 'an unknown key of an issuer',
+    text: withIssuer('audiences: [x]'),
+    says: /:14: signIn\.issuers\.0\.audiences: no such key/,
+  },
+  {
+    name: 'no audience',
+    text: withIssuer().replace('[api://x]', '[]'),
+    says: /:13: signIn\.issuers\.0\.audience: /,
+  },
+  {
+    name: 'an issuer over plain http',
+    text: withIssuer().replace('https://login.example', 'http://login.example'),
+    says: /:12: signIn\.issuers\.0\.issuer: write an https:\/\/ address/,
+  },
+  {
+    name: 'an issuer with a query',
+    text: withIssuer().replace('/v2.0', '/v2.0?x'),
+    says: /issuer: an issuer has no \?, # or space/,
+  },
+  {
+    name: 'keys over plain http',
+    text: withIssuer('jwksUri: http://login.example/keys'),
+    says: /:14: .*jwksUri: write an https/,
+  },
+  {
+    name: 'an algorithm with a shared secret',
+    text: withIssuer('algorithms: [RS256, HS256]'),
+    says: /:14: signIn\.issuers\.0\.algorithms\.1: /,
+  },
+  { name: 'the algorithm none', text: withIssuer('algorithms: [none]'), says: /algorithms\.0: / },
+  { name: 'a user without claims', text: withIssuer('user: sub'), says: /user: write \{ claim: sub \}/ },
+  {
+    name: 'groups of an unknown kind',
+    text: withIssuer('groups: { claim: groups, as: name }'),
+    says: /groups: write directory, or \{ claim/,
+  },
+  {
+    name: 'a login made of two claims',
+    text: withIssuer('matches: login', 'user: { claims: [tid, oid] }'),
+    says: /:14: .*matches: .*by one claim/,
+  },
+  {
+    name: 'external ids without provisioning',
+    text: withIssuer('matches: externalId'),
+    says: /:14: .*matches: only directory\.source: scim/,
+  },
+  {
+    name: 'subjects without a file that maps them',
+    text: withIssuer().replace('  identities: identities.yaml\n', ''),
+    says: /matches: .*name it in directory\.identities/,
+  },
+  {
+    name: 'an issuer twice',
+    text: `${withIssuer()}    - issuer: https://login.example/t/v2.0\n      audience: [b]\n`,
+    says: /issuers: one issuer stands twice/,
+  },
+];
+
+describe('signIn', () => {
+  it.each(REFUSED_ISSUERS)('refuses $name and says where', ({ text, says }) => {
+    expect(refusal(text)).toMatch(says);
+  });
+
+  it('fills in the safest of everything', () => {
+    expect(toConfig(FILE, withIssuer()).signIn.issuers).toEqual([
+      {
+        issuer: 'https://login.example/t/v2.0',
+        audience: ['api://x'],
+        algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'],
+        maxAge: 86_400,
+        user: { claims: ['sub'] },
+        matches: 'subject',
+        groups: { from: 'directory' },
+        scopes: {},
+      },
+    ]);
+    const claimed = withIssuer('groups: { claim: groups, as: sid }');
+    expect(toConfig(FILE, claimed).signIn.issuers[0]?.groups).toEqual({
+      from: 'claim',
+      claim: 'groups',
+      as: 'sid',
+      overage: 'refuse',
+    });
+  });
+
+  it('may have an issuer and keys over http on this machine alone', () => {
+    for (const host of ['localhost:1', '127.0.0.1:1', '[::1]:1']) {
+      const text = withIssuer(`jwksUri: http://${host}/keys`).replace(
+        'https://login.example',
+        `http://${host}`,
+      );
+      expect(toConfig(FILE, text).signIn.issuers).toHaveLength(1);
+    }
+  });
+
+  it('finds the identities file from the folder of the configuration', () => {
+    expect(toConfig(FILE, withIssuer()).directory.identities).toBe('/etc/ntk/identities.yaml');
+  });
+});
+
 describe('toConfig', () => {
   it.each(REFUSED)('refuses $name and says where', ({ text, says }) => {
     const message = refusal(text);

@@ -166,6 +166,8 @@ describe('Gate', () => {
     { kind: 'disabled-user' },
     { kind: 'no-directory' },
     { kind: 'stale-directory', ageSeconds: 99 },
+    { kind: 'ambiguous-identity', name: principalId('uid:7'), bearers: [BOB.user, principalId('user:x')] },
+    { kind: 'groups-unknown' },
   ] as const)('refuses a caller without token ($kind) and does not run the tool', async (refusal) => {
     token = { ok: false, refusal };
     let ran = false;
@@ -177,11 +179,29 @@ describe('Gate', () => {
     expect(ran).toBe(false);
   });
 
-  it('does not tell an unknown from a disabled account', async () => {
+  it('does not tell an unknown from a disabled or an ambiguous account', async () => {
     token = { ok: false, refusal: { kind: 'unknown-user' } };
     const unknown = await ask();
     token = { ok: false, refusal: { kind: 'disabled-user' } };
     expect(await ask()).toEqual(unknown);
+    token = {
+      ok: false,
+      refusal: { kind: 'ambiguous-identity', name: principalId('uid:7'), bearers: [BOB.user] },
+    };
+    expect(await ask()).toEqual(unknown);
+  });
+
+  it('asks for the token with the groups of the credential, at the start and again for gate 2', async () => {
+    const groups = { kind: 'claimed', groups: [principalId('group:hr')] } as const;
+    const asked: unknown[] = [];
+    const tokenOf: GateDeps['tokenOf'] = async (_user, given) => {
+      asked.push(given);
+      return token;
+    };
+    const run: Run = async (_, context) => ({ ids: [(await context.currentToken()).user] });
+    await ask(run, { tokenOf }, { query: 'x' }, { ...CALLER, groups });
+    await ask(run, { tokenOf });
+    expect(asked).toEqual([groups, groups, undefined, undefined]);
   });
 
   it('refuses when the token is gone during the call', async () => {
