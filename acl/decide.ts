@@ -1,13 +1,15 @@
-import type { AclEntry, Descriptor } from './descriptor.ts';
+import type { AclEntry, Descriptor, WindowsDescriptor } from './descriptor.ts';
 import type { PrincipalId } from './ids.ts';
 import {
   evaluatePosixAs,
   type PosixBecause,
+  type PosixChain,
   type PosixIdentityReading,
   posixIdentity,
 } from './posix/access.ts';
 import type { Token } from './token.ts';
 import { evaluateWindows, type WindowsBecause } from './windows/access.ts';
+import { evaluateSamba, type SambaBecause } from './windows/samba-access.ts';
 
 /** Why a decision fell, as a value that explanations and tests read. */
 export type Because =
@@ -20,7 +22,8 @@ export type Because =
   | { readonly kind: 'no-entry-matched'; readonly part: 'share' | 'file' }
   | { readonly kind: 'no-descriptor'; readonly detail: string }
   | { readonly kind: 'posix'; readonly because: PosixBecause }
-  | { readonly kind: 'windows'; readonly because: WindowsBecause };
+  | { readonly kind: 'windows'; readonly because: WindowsBecause }
+  | { readonly kind: 'samba'; readonly because: Exclude<SambaBecause, { kind: 'windows' }> };
 
 export interface Decision {
   readonly read: boolean;
@@ -46,23 +49,33 @@ export function decide(descriptor: Descriptor | null, token: Token): Decision {
   switch (descriptor.system) {
     case 'sidecar':
       return firstMatch('file', descriptor.entries, token);
-    case 'posix': {
-      const identity = identityOf(token.principals);
-      if (!identity.ok) {
-        return {
-          read: false,
-          because: { kind: 'posix', because: { kind: 'posix-doubt', doubt: identity.doubt } },
-        };
-      }
-      const { read, because } = evaluatePosixAs(descriptor.chain, identity.identity);
-      return { read, because: { kind: 'posix', because } };
-    }
+    case 'posix':
+      return decidePosix(descriptor.chain, token);
     case 'windows': {
-      const { file, shareLevel } = descriptor;
-      const { read, because } = evaluateWindows({ descriptor: file, share: shareLevel }, token.principals);
-      return { read, because: { kind: 'windows', because } };
+      const decision = decideWindows(descriptor, token);
+      const { kernel } = descriptor;
+      return decision.read && kernel !== undefined ? decidePosix(kernel, token) : decision;
     }
   }
+}
+
+function decideWindows({ file, shareLevel, samba }: WindowsDescriptor, token: Token): Decision {
+  if (samba !== undefined) {
+    const { read, because } = evaluateSamba({ file, share: shareLevel, ...samba }, token);
+    return { read, because: because.kind === 'windows' ? because : { kind: 'samba', because } };
+  }
+  const { read, because } = evaluateWindows({ descriptor: file, share: shareLevel }, token.principals);
+  return { read, because: { kind: 'windows', because } };
+}
+
+function decidePosix(chain: PosixChain, { principals }: Token): Decision {
+  const identity = identityOf(principals);
+  if (!identity.ok) {
+    const because: PosixBecause = { kind: 'posix-doubt', doubt: identity.doubt };
+    return { read: false, because: { kind: 'posix', because } };
+  }
+  const { read, because } = evaluatePosixAs(chain, identity.identity);
+  return { read, because: { kind: 'posix', because } };
 }
 
 /** A token is asked about every scope of the index: whom the kernel would see is worked out once. */

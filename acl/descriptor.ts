@@ -42,6 +42,10 @@ export interface WindowsDescriptor {
   readonly shareEntries: readonly AclEntry[];
   readonly file: SecurityDescriptor;
   readonly shareLevel: SecurityDescriptor | null;
+  /** Present where a Samba server asks its kernel as well, with the lists of the folders above, the root's first. */
+  readonly samba?: { readonly folders: readonly SecurityDescriptor[] };
+  /** Present where the server's kernel must let the user read as well, by lists that could be read. */
+  readonly kernel?: PosixChain;
 }
 
 export type Descriptor = SidecarDescriptor | PosixDescriptor | WindowsDescriptor;
@@ -61,8 +65,7 @@ export function canonical(descriptor: Descriptor): string {
         'posix',
         descriptor.share,
         descriptor.shareEntries.map(line),
-        posixList(descriptor.chain.file),
-        descriptor.chain.ancestors.map(posixList),
+        ...posixChain(descriptor.chain),
       ]);
     case 'windows':
       return JSON.stringify([
@@ -71,6 +74,9 @@ export function canonical(descriptor: Descriptor): string {
         descriptor.shareEntries.map(line),
         windowsList(descriptor.file),
         descriptor.shareLevel === null ? null : windowsList(descriptor.shareLevel),
+        // Left out where there is none, so that the scopes of other sources stay what they are.
+        ...(descriptor.samba === undefined ? [] : [['samba', descriptor.samba.folders.map(windowsList)]]),
+        ...(descriptor.kernel === undefined ? [] : [['kernel', ...posixChain(descriptor.kernel)]]),
       ]);
   }
 }
@@ -82,6 +88,10 @@ export function descriptorHash(descriptor: Descriptor): string {
 
 function line(entry: AclEntry): string {
   return `${entry.effect} ${entry.principal}`;
+}
+
+function posixChain({ file, ancestors }: PosixChain): unknown[] {
+  return [posixList(file), ancestors.map(posixList)];
 }
 
 function posixList({ owner, group, userObj, users, groupObj, groups, mask, other }: PosixAcl): unknown[] {

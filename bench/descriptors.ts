@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
-import { type DescriptorSource, descriptorHash, shareId } from '../acl/index.ts';
+import { type DescriptorSource, descriptorHash, NoReadingStore, shareId } from '../acl/index.ts';
 import { listShare } from '../ingest/index.ts';
 import { descriptorSource } from '../src/compose/core.ts';
 import { toConfig } from '../src/config/index.ts';
@@ -106,7 +106,7 @@ function openSource(tree: FileTree, acl: string): DescriptorSource {
   const { shares } = toConfig(join(tree.root, '..', 'need-to-know.yaml'), text);
   const [share] = shares;
   if (share === undefined) throw new Error(`no share in ${JSON.stringify(parse(text))}`);
-  return descriptorSource(share, null);
+  return descriptorSource(share, null, new NoReadingStore());
 }
 
 async function list({ root }: FileTree): Promise<number> {

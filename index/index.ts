@@ -23,8 +23,11 @@ export {
   type LexicalTerm,
   type RowFilter,
 } from './store/chunk-store.ts';
+export type { PassDeps } from './sync/deps.ts';
 export type { PassEvent, PassSummary } from './sync/events.ts';
-export { type KeepEvent, keepIndex, PASS_REQUESTED } from './sync/keep.ts';
+export { type KeepEvent, type KeepTask, keepIndex, PASS_REQUESTED } from './sync/keep.ts';
 export { WriterBusy, withWriterLease } from './sync/lease.ts';
 export { runPass } from './sync/pass.ts';
+export { readAgainUnderNewRules } from './sync/rules.ts';
+export type { SharePass } from './sync/scope-reader.ts';
 export { Turn } from './sync/turn.ts';

@@ -7,7 +7,7 @@ import { syncDirectory } from './sync.ts';
  *
  * A source that can tell cheaply whether it changed (a file) is asked at every call, so that an edited group
  * counts at the next query. A source that cannot is left to its schedule and the stored snapshot ages.
- * Null when no complete reading was ever stored.
+ * Null when no complete reading was ever stored, or when what was pushed since cannot be read.
  */
 export async function liveSnapshot(deps: {
   readonly source: DirectorySource;
@@ -24,5 +24,8 @@ export async function liveSnapshot(deps: {
   }
   const { snapshot } = await syncDirectory(deps, { force: false });
   // What was read just now, not what is stored: an older reading that took longer may have come there after it.
-  return snapshot ?? (await deps.store.current())?.snapshot ?? null;
+  if (snapshot !== null) return snapshot;
+  // A pushed directory has changed here already: the one before is known to be wrong, not just old.
+  if (deps.source.confirmedAt !== undefined) return null;
+  return (await deps.store.current())?.snapshot ?? null;
 }

@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process';
 import type { BigIntStats } from 'node:fs';
-import { lstat, statfs } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
+import { statfs } from 'node:fs/promises';
 import type { PosixAclReader } from './acl-reader.ts';
 import { POSIX_FILE_SYSTEMS } from './file-systems.ts';
 import { parseGetfacl } from './getfacl-output.ts';
+import { batches, isSame, look, toBytes } from './looked-at.ts';
 import { agreeing, type PosixReading } from './posix-acl.ts';
 
-/** Linux takes 128 KB for one argument and some 2 MB for all: far below both. */
-const MAX_BATCH_BYTES = 200_000;
 const MAX_BATCH_PATHS = 1_000;
 /** A list of 10,000 entries for a few files of a batch still fits. */
 const MAX_OUTPUT_BYTES = 64 * 1_048_576;
@@ -42,7 +40,7 @@ export class GetfaclReader implements PosixAclReader {
 
   async read(paths: readonly string[]): Promise<ReadonlyMap<string, PosixReading>> {
     const readings = new Map<string, PosixReading>();
-    for (const batch of batches([...new Set(paths)])) {
+    for (const batch of batches([...new Set(paths)], MAX_BATCH_PATHS)) {
       for (const [path, reading] of await this.#readBatch(batch)) readings.set(path, reading);
     }
     return readings;
@@ -111,20 +109,6 @@ export class GetfaclReader implements PosixAclReader {
   }
 }
 
-/** The stats of a path that can carry a list, or why it cannot. */
-async function look(path: string): Promise<BigIntStats | string> {
-  if (!isAbsolute(path) || path.includes('\0')) return 'is not an absolute path';
-  // A lone surrogate would be sent as U+FFFD, which names another file.
-  if (!path.isWellFormed()) return 'is not well-formed text';
-  try {
-    const stats = await lstat(path, { bigint: true });
-    if (stats.isFile() || stats.isDirectory()) return stats;
-    return stats.isSymbolicLink() ? 'is a symbolic link' : 'is neither a file nor a folder';
-  } catch (error) {
-    return `could not be read (${(error as NodeJS.ErrnoException).code})`;
-  }
-}
-
 function confirmed(list: PosixReading, before: BigIntStats, after: BigIntStats | string): PosixReading {
   if (!list.ok) return list;
   if (typeof after === 'string' || !isSame(before, after)) {
@@ -134,28 +118,4 @@ function confirmed(list: PosixReading, before: BigIntStats, after: BigIntStats |
     return { ok: false, error: 'its owner or group changed while it was read' };
   }
   return agreeing(list.acl, Number(before.mode));
-}
-
-/** One inode, in one state: every change of mode, owner or list moves the change time. */
-function isSame(a: BigIntStats, b: BigIntStats): boolean {
-  return a.dev === b.dev && a.ino === b.ino && a.ctimeNs === b.ctimeNs;
-}
-
-/** A path as getfacl prints it once its quoting is undone: one character per byte. */
-const toBytes = (path: string): string => Buffer.from(path, 'utf8').toString('latin1');
-
-function* batches(paths: readonly string[]): Generator<readonly string[]> {
-  let batch: string[] = [];
-  let bytes = 0;
-  for (const path of paths) {
-    const length = Buffer.byteLength(path) + 1;
-    if (batch.length > 0 && (bytes + length > MAX_BATCH_BYTES || batch.length >= MAX_BATCH_PATHS)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(path);
-    bytes += length;
-  }
-  if (batch.length > 0) yield batch;
 }

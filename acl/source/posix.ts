@@ -1,9 +1,10 @@
-import { realpath } from 'node:fs/promises';
-import { join, posix } from 'node:path';
 import type { AclEntry, PosixDescriptor } from '../descriptor.ts';
 import { type PrincipalId, principalId, type ShareId } from '../ids.ts';
 import type { PosixAclReader } from '../posix/acl-reader.ts';
 import { EXECUTE, type Perm, type PosixAcl, type PosixReading, READ } from '../posix/posix-acl.ts';
+import { readBelow } from './below-root.ts';
+import { foldersAbove } from './folders-above.ts';
+import { Gathered } from './gathered.ts';
 import type { DescriptorReading, DescriptorSource } from './port.ts';
 import { unknownDeny } from './unknown-deny.ts';
 
@@ -23,11 +24,11 @@ export interface PosixSourceOptions {
  */
 export class PosixSource implements DescriptorSource {
   readonly #options: PosixSourceOptions;
-  #known = new Map<string, Promise<PosixReading>>();
-  #wanted = new Map<string, (reading: PosixReading) => void>();
+  readonly #lists: Gathered<PosixReading>;
 
   constructor(options: PosixSourceOptions) {
     this.#options = options;
+    this.#lists = new Gathered((paths) => readBelow(options.root, paths, options.reader));
   }
 
   beginPass(): void {
@@ -35,7 +36,7 @@ export class PosixSource implements DescriptorSource {
   }
 
   refresh(): void {
-    this.#known = new Map();
+    this.#lists.forget();
   }
 
   believedUntil(): null {
@@ -46,12 +47,12 @@ export class PosixSource implements DescriptorSource {
     return false;
   }
 
-  async descriptorOf(path: string): Promise<DescriptorReading> {
+  async descriptorOf(path: string): Promise<DescriptorReading<PosixDescriptor>> {
     const { share, shareEntries, knows } = this.#options;
     const doubt = unknownDeny(shareEntries, knows);
     if (doubt !== null) return { ok: false, reason: 'acl-unreadable', detail: doubt };
     const folders = foldersAbove(path);
-    const [file, ...ancestors] = await Promise.all([path, ...folders].map((part) => this.#read(part)));
+    const [file, ...ancestors] = await Promise.all([path, ...folders].map((part) => this.#lists.get(part)));
     const lists = [];
     for (const [at, reading] of [file, ...ancestors].entries()) {
       if (reading === undefined || !reading.ok) {
@@ -82,29 +83,6 @@ export class PosixSource implements DescriptorSource {
     };
     return { ok: true, descriptor };
   }
-
-  #read(path: string): Promise<PosixReading> {
-    const known = this.#known.get(path);
-    if (known !== undefined) return known;
-    const reading = new Promise<PosixReading>((resolve) => {
-      if (this.#wanted.size === 0) setImmediate(() => void this.#readWanted());
-      this.#wanted.set(path, resolve);
-    });
-    this.#known.set(path, reading);
-    return reading;
-  }
-
-  async #readWanted(): Promise<void> {
-    const wanted = this.#wanted;
-    this.#wanted = new Map();
-    // The root may be reached by a link; below it a link is refused by the reader.
-    const root = await realpath(this.#options.root).catch(() => this.#options.root);
-    const absolute = new Map([...wanted.keys()].map((path) => [path, join(root, path)]));
-    const readings = await this.#options.reader.read([...absolute.values()]);
-    for (const [path, resolve] of wanted) {
-      resolve(readings.get(absolute.get(path) ?? '') ?? { ok: false, error: 'it was not answered' });
-    }
-  }
 }
 
 /**
@@ -121,13 +99,4 @@ function unknownBars(
     .filter(({ perm }) => (perm & (mask ?? perm) & need) === 0)
     .map(({ gid }) => principalId(`gid:${gid}`))
     .filter((principal) => !knows(principal));
-}
-
-/** Folders of a path inside the share, the root (an empty text) first. */
-function foldersAbove(path: string): string[] {
-  const folders: string[] = [];
-  for (let folder = posix.dirname(path); folder !== '.' && folder !== '/'; folder = posix.dirname(folder)) {
-    folders.unshift(folder);
-  }
-  return ['', ...folders];
 }

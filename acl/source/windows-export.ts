@@ -3,8 +3,6 @@ import { open, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 import type { AclEntry, WindowsDescriptor } from '../descriptor.ts';
 import type { PrincipalId, ShareId } from '../ids.ts';
-import { FILE_READ_DATA, mapGenericRights } from '../windows/access-mask.ts';
-import { aceKind } from '../windows/ace-types.ts';
 import {
   broken,
   CONFLICT,
@@ -15,8 +13,7 @@ import {
   usable,
 } from '../windows/export-file.ts';
 import { parseSddl } from '../windows/sddl.ts';
-import { INHERIT_ONLY, type SecurityDescriptor } from '../windows/security-descriptor.ts';
-import { UNKNOWN_SID, WELL_KNOWN } from '../windows/sid.ts';
+import { unknownDenial } from '../windows/unknown-denial.ts';
 import type { DescriptorReading, DescriptorSource } from './port.ts';
 import { unknownDeny } from './unknown-deny.ts';
 
@@ -144,37 +141,6 @@ export class WindowsExportSource implements DescriptorSource {
       await handle.close();
     }
   }
-}
-
-/** In every token, or in that of nobody who comes through us: what they are denied needs no directory. */
-const NEEDS_NO_DIRECTORY: ReadonlySet<PrincipalId> = new Set([
-  WELL_KNOWN.everyone,
-  WELL_KNOWN.authenticatedUsers,
-  WELL_KNOWN.network,
-  WELL_KNOWN.anonymous,
-  WELL_KNOWN.interactive,
-  WELL_KNOWN.creatorOwner,
-  WELL_KNOWN.creatorGroup,
-  WELL_KNOWN.creatorOwnerServer,
-  WELL_KNOWN.creatorGroupServer,
-  UNKNOWN_SID, // Denies everybody as it stands.
-]);
-
-/** The first SID that is denied reading and that the directory does not know, or null. */
-function unknownDenial(
-  { dacl, owner }: SecurityDescriptor,
-  knows: (principal: PrincipalId) => boolean,
-): PrincipalId | null {
-  if (dacl.kind !== 'list') return null;
-  for (const { type, flags, mask, sid } of dacl.aces) {
-    const { effect } = aceKind(type);
-    if (effect === 'allow' || effect === 'ignored' || (flags & INHERIT_ONLY) !== 0) continue;
-    if (effect === 'deny' && (mapGenericRights(mask) & FILE_READ_DATA) === 0) continue;
-    // OWNER RIGHTS without an owner denies everybody.
-    const denied = sid === WELL_KNOWN.ownerRights ? (owner ?? UNKNOWN_SID) : sid;
-    if (!NEEDS_NO_DIRECTORY.has(denied) && !knows(denied)) return denied;
-  }
-  return null;
 }
 
 function inside(path: string, root: string): boolean {

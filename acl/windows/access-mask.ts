@@ -1,6 +1,9 @@
 /** FILE_READ_DATA ([MS-SMB2] 2.2.13.1.1): the one right that reading a file's content takes. */
 export const FILE_READ_DATA = 0x1;
 
+/** FILE_TRAVERSE ([MS-SMB2] 2.2.13.1.2): what passing through a folder takes where it is asked for. */
+export const FILE_TRAVERSE = 0x20;
+
 const GENERIC_READ = 0x80000000;
 const GENERIC_WRITE = 0x40000000;
 const GENERIC_EXECUTE = 0x20000000;

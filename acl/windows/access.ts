@@ -10,15 +10,6 @@ export interface WindowsProtection {
   readonly share?: SecurityDescriptor | null | undefined;
 }
 
-/**
- * `maskZeroAllowDenies` is for descriptors that Samba makes up from POSIX ACLs. There an allow entry without any
- * right is a POSIX `---`, and POSIX stops where Windows would go on to Everyone (acl(5)):
- * for the user's own SID it denies; for a group of theirs it closes the way to Everyone, not to other groups.
- */
-export type WindowsOptions =
-  | { readonly maskZeroAllowDenies?: false }
-  | { readonly maskZeroAllowDenies: true; readonly user: PrincipalId };
-
 export type WindowsPart = 'share' | 'file';
 
 /** Why a decision fell. `index` counts from 0 in stored order. */
@@ -48,9 +39,6 @@ export type WindowsSkip =
   | 'conditional-allow'
   | 'object-allow'
   | 'unknown-allow'
-  /** An empty entry of a group that closes the way to Everyone, and the Everyone entry it closed. */
-  | 'bars-everyone'
-  | 'barred'
   | 'already-decided';
 
 export interface WindowsAceExplanation {
@@ -79,24 +67,22 @@ export interface WindowsExplanation extends WindowsDecision {
 export function evaluateWindows(
   { descriptor, share }: WindowsProtection,
   principals: ReadonlySet<PrincipalId>,
-  options: WindowsOptions = {},
 ): WindowsDecision {
   if (share) {
-    const decision = evaluatePart('share', share, principals, {});
+    const decision = evaluatePart('share', share, principals);
     if (!decision.read) return decision;
   }
-  return evaluatePart('file', descriptor, principals, options);
+  return evaluatePart('file', descriptor, principals);
 }
 
 /** The decision of `evaluateWindows` and every entry of both parts in stored order with what it did. */
 export function explainWindows(
   { descriptor, share }: WindowsProtection,
   principals: ReadonlySet<PrincipalId>,
-  options: WindowsOptions = {},
 ): WindowsExplanation {
   const aces: WindowsAceExplanation[] = [];
-  const shareDecision = share ? evaluatePart('share', share, principals, {}, aces) : null;
-  const fileDecision = evaluatePart('file', descriptor, principals, options, aces);
+  const shareDecision = share ? evaluatePart('share', share, principals, aces) : null;
+  const fileDecision = evaluatePart('file', descriptor, principals, aces);
   const decision = shareDecision?.read === false ? shareDecision : fileDecision;
   return { ...decision, aces };
 }
@@ -105,7 +91,6 @@ function evaluatePart(
   part: WindowsPart,
   descriptor: SecurityDescriptor,
   principals: ReadonlySet<PrincipalId>,
-  options: WindowsOptions,
   seen?: WindowsAceExplanation[],
 ): WindowsDecision {
   const { dacl, owner } = descriptor;
@@ -114,28 +99,23 @@ function evaluatePart(
   }
   if (dacl.aces.length === 0) return { read: false, because: { part, kind: 'empty-dacl' } };
 
-  const holder: Holder = { principals, owner, user: options.maskZeroAllowDenies ? options.user : null };
+  const holder: Holder = { principals, owner };
   let decision: WindowsDecision | null = null;
-  /** The first entry that closes the way to Everyone, see `WindowsOptions`. */
-  let barrier: { readonly index: number; readonly ace: WindowsAce } | null = null;
   for (const [index, ace] of dacl.aces.entries()) {
     const verdict = judge(ace, holder);
     const decides = decision === null && verdict.outcome !== 'skip';
-    const barred = verdict.outcome === 'allow' && ace.sid === WELL_KNOWN.everyone ? barrier : null;
     seen?.push({
       part,
       index,
       ace,
       matched: verdict.matched,
-      outcome: decides && barred === null ? verdict.outcome : 'skip',
-      skipped: decides ? barred && 'barred' : (verdict.skipped ?? 'already-decided'),
+      outcome: decides ? verdict.outcome : 'skip',
+      skipped: decides ? null : (verdict.skipped ?? 'already-decided'),
     });
     if (decides) {
-      const read = verdict.outcome === 'allow' && barred === null;
-      decision = { read, because: { part, kind: 'ace', ...(barred ?? { index, ace }) } };
+      decision = { read: verdict.outcome === 'allow', because: { part, kind: 'ace', index, ace } };
       if (seen === undefined) return decision;
     }
-    if (verdict.skipped === 'bars-everyone') barrier ??= { index, ace };
   }
   return decision ?? { read: false, because: { part, kind: 'no-ace-matched' } };
 }
@@ -143,8 +123,6 @@ function evaluatePart(
 interface Holder {
   readonly principals: ReadonlySet<PrincipalId>;
   readonly owner: PrincipalId | null;
-  /** Set when entries without any right are a POSIX `---`. */
-  readonly user: PrincipalId | null;
 }
 
 interface Verdict {
@@ -170,10 +148,6 @@ function judge(ace: WindowsAce, holder: Holder): Verdict {
   if (!matched) return skip(false, 'other-principal');
   // What the mask of such a type means is not known, so it is not asked.
   if (kind.effect === 'doubt') return DENY;
-  if (kind.effect === 'allow' && ace.mask === 0 && holder.user !== null) {
-    if (ace.sid === holder.user) return DENY;
-    return skip(true, ace.sid === WELL_KNOWN.everyone ? 'no-read-right' : 'bars-everyone');
-  }
   if ((mapGenericRights(ace.mask) & FILE_READ_DATA) === 0) return skip(true, 'no-read-right');
   if (kind.effect === 'deny') return DENY;
   if (kind.layout === 'opaque') return skip(true, 'unknown-allow');

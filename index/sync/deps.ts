@@ -1,4 +1,4 @@
-import type { ParsePool } from '../../ingest/index.ts';
+import type { FileReader } from '../../ingest/index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Embedder } from '../embed/embedder.ts';
 import type { ChunkWriter } from '../store/chunk-store.ts';
@@ -8,7 +8,7 @@ import type { Turn } from './turn.ts';
 export interface PassDeps {
   readonly catalog: Catalog;
   readonly store: ChunkWriter;
-  readonly pool: ParsePool;
+  readonly pool: FileReader;
   /** Null for a lexical index. */
   readonly embedder: Embedder | null;
   readonly turn: Turn;

@@ -15,7 +15,7 @@ const EMBEDDED_BATCH_CHUNKS = 256;
 /** Milliseconds until a file is tried again, after the first failure, the second, and so on. */
 const RETRY_AFTER_MS = [60_000, 300_000, 1_800_000, 7_200_000, 21_600_000];
 /** What may pass by itself: a file that is locked, a server that is slow. */
-const TRANSIENT: ReadonlySet<QuarantineReason> = new Set(['unreadable', 'timeout']);
+const TRANSIENT: ReadonlySet<QuarantineReason> = new Set(['unreadable', 'timeout', 'not-scanned']);
 
 /** A file to be read, with how often that failed before. */
 export interface ReadItem extends SeenPair {

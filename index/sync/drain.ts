@@ -1,5 +1,5 @@
 import type { ShareId } from '../../acl/index.ts';
-import { type ListedFile, lookAt, type ReadLimits, type Share } from '../../ingest/index.ts';
+import { type ListedFile, lookAt, READ_ALL, type ReadLimits, type Share } from '../../ingest/index.ts';
 import type { CatalogDocument } from '../catalog/catalog.ts';
 import type { WorkItem } from '../catalog/work-queue.ts';
 import type { PassDeps } from './deps.ts';
@@ -29,12 +29,13 @@ export async function drain(deps: PassDeps, options: DrainOptions, tally: Tally)
   const reader = async (): Promise<void> => {
     for (let next = await line.next(); next !== null; next = await line.next()) {
       options.signal.throwIfAborted();
-      const { item, writer, root } = next;
+      const { item, writer, share } = next;
       const { path } = item.seen.file;
       tally.reading(path);
       const { document } = item;
       const knownHash = document?.revision === null ? null : (document?.hash ?? null);
-      const outcome = await pool.read({ root, path, knownHash, limits: options.limits });
+      const { root, files: policy = READ_ALL } = share;
+      const outcome = await pool.read({ root, path, knownHash, limits: options.limits, policy });
       await writer.write(item, outcome);
     }
   };
@@ -51,7 +52,7 @@ export async function drain(deps: PassDeps, options: DrainOptions, tally: Tally)
 interface Next {
   readonly item: ReadItem;
   readonly writer: DocumentWriter;
-  readonly root: string;
+  readonly share: Share;
 }
 
 interface Desk {
@@ -158,7 +159,7 @@ class Line {
         same.push({ ...read, document });
       } else {
         this.#busy.set(`${share.id}/${path}`, { share: share.id, path });
-        this.#ready.push({ item: read, writer, root: share.root });
+        this.#ready.push({ item: read, writer, share });
       }
     }
     await turn.run(async () => {

@@ -53,6 +53,7 @@ export class Tally {
     warned: 0,
     chunks: 0,
   };
+  #told = 0;
   wroteChunks = false;
 
   constructor(onEvent: (event: PassEvent) => void) {
@@ -134,8 +135,10 @@ export class Tally {
   }
 
   /** Shares that were left out since this was last asked. */
-  takeSkipped(): PassSummary['skippedShares'] {
-    return this.#skipped.splice(0);
+  newlySkipped(): PassSummary['skippedShares'] {
+    const fresh = this.#skipped.slice(this.#told);
+    this.#told = this.#skipped.length;
+    return fresh;
   }
 
   summary(milliseconds: number): PassSummary {

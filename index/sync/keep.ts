@@ -5,7 +5,7 @@ import { serialWriter } from '../store/serial-writer.ts';
 import type { PassDeps } from './deps.ts';
 import { Dirt, withoutNested } from './dirt.ts';
 import { drain } from './drain.ts';
-import { type PassEvent, Tally } from './events.ts';
+import { type PassEvent, type PassSummary, Tally } from './events.ts';
 import { labelChunks } from './labels.ts';
 import { prepareIndex, removeUnconfigured } from './pass.ts';
 import { type RemovalGuard, reconcile } from './reconcile.ts';
@@ -13,9 +13,12 @@ import { rescopeKnown } from './rescope.ts';
 import type { SharePass } from './scope-reader.ts';
 import { Wake } from './wake.ts';
 
+/** Tasks that go on side by side, each with sources of its own. */
+export type KeepTask = 'settle' | 'compare' | 'read';
+
 export interface KeepOptions {
   /** The shares with sources of permissions that know the directory as it is now; asked again and again. */
-  readonly open: () => Promise<readonly SharePass[]>;
+  readonly open: (task: KeepTask) => Promise<readonly SharePass[]>;
   /** How changes are noticed: by the kernel where it can tell, by looking, or only by whole comparisons. */
   readonly watch: 'auto' | 'poll' | 'off';
   /** Milliseconds between two comparisons of a share with the catalog, whole, whatever was noticed. */
@@ -35,7 +38,7 @@ export type KeepEvent =
   | PassEvent
   | { readonly kind: 'watching'; readonly share: ShareId; readonly how: string }
   | { readonly kind: 'left-out'; readonly share: ShareId; readonly detail: string }
-  | { readonly kind: 'compared'; readonly files: number; readonly seconds: number };
+  | { readonly kind: 'compared'; readonly summary: PassSummary };
 
 /** Events of one save come together. */
 const GATHER_MS = 150;
@@ -79,6 +82,13 @@ export async function keepIndex(given: PassDeps, options: KeepOptions): Promise<
   }
 }
 
+interface OpenPass {
+  readonly id: number;
+  readonly started: number;
+  readonly tally: Tally;
+  compared: boolean;
+}
+
 interface Watched {
   readonly dirt: Dirt;
   watch: FolderWatch | null;
@@ -94,6 +104,7 @@ class Keeper {
   readonly #dirty = new Wake();
   readonly #compare = new Wake();
   readonly #work = new Wake();
+  #pass: OpenPass | null = null;
   #wrote = 0;
   #compacted = 0;
 
@@ -104,7 +115,7 @@ class Keeper {
 
   /** Begins to watch before the first comparison, so that nothing falls between the two. */
   async watchAll(): Promise<void> {
-    for (const { share } of await this.#options.open()) {
+    for (const { share } of await this.#options.open('compare')) {
       const watched: Watched = { dirt: new Dirt(), watch: null, pollMs: null, due: 0 };
       this.#shares.set(share.id, watched);
       const poll = (why: string): void => {
@@ -118,7 +129,7 @@ class Keeper {
         poll(mount ?? 'ingest.watch: poll');
         continue;
       }
-      watched.watch = watchFolder(share, {
+      watched.watch = await watchFolder(share, {
         onChange: (path) => {
           watched.dirt.add(path);
           this.#dirty.call();
@@ -127,7 +138,6 @@ class Keeper {
           if (watched.pollMs === null) poll(error.message);
         },
       });
-      await watched.watch.ready;
       if (watched.pollMs === null)
         this.#options.onEvent({ kind: 'watching', share: share.id, how: 'by the kernel' });
     }
@@ -140,7 +150,7 @@ class Keeper {
       await this.#dirty.sleep(LOOK_FOR_WORK_MS, signal);
       if ([...this.#shares.values()].every(({ dirt }) => dirt.clean)) continue;
       await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
-      for (const pass of await open()) {
+      for (const pass of await open('settle')) {
         const paths = this.#shares.get(pass.share.id)?.dirt.take() ?? [];
         if (paths.length > 0) await this.#settlePaths(pass, paths);
       }
@@ -166,34 +176,48 @@ class Keeper {
 
   /** Compares whole shares when their time has come, or when somebody asks. */
   async compare(): Promise<void> {
-    const { signal, open, reconcileMs, onEvent } = this.#options;
+    const { signal, open, reconcileMs } = this.#options;
     const { catalog, now } = this.#deps;
-    let asked = Number((await catalog.meta(PASS_REQUESTED)) ?? '0');
+    let answered = Number((await catalog.meta(PASS_REQUESTED)) ?? '0');
     while (!signal.aborted) {
-      const request = Number((await catalog.meta(PASS_REQUESTED)) ?? '0');
-      const all = request > asked;
-      asked = Math.max(asked, request);
-      const due = (await open()).filter(
-        ({ share }) => all || (this.#shares.get(share.id)?.due ?? 0) <= now(),
-      );
+      const asked = Number((await catalog.meta(PASS_REQUESTED)) ?? '0');
+      const due = [...this.#shares].filter(([, { due: at }]) => asked > answered || at <= now());
+      answered = asked;
       if (due.length === 0) {
         await this.#compare.sleep(LOOK_FOR_WORK_MS, signal);
         continue;
       }
+      await this.#endPass();
       const started = now();
-      const record = await catalog.beginPass(started);
-      const tally = this.#tally();
-      for (const pass of due) {
-        await this.#reconcile(pass, [''], WORK.found, tally);
-        this.#plan(pass.share.id, tally.changed, reconcileMs);
+      const pass: OpenPass = {
+        id: await catalog.beginPass(started),
+        started,
+        tally: this.#tally(),
+        compared: false,
+      };
+      this.#pass = pass;
+      const shares = await open('compare');
+      for (const each of shares) {
+        if (!due.some(([id]) => id === each.share.id)) continue;
+        await this.#reconcile(each, [''], WORK.found, pass.tally);
+        this.#plan(each.share.id, pass.tally.changed, reconcileMs);
       }
-      await removeUnconfigured(this.#deps, await open(), tally);
+      await removeUnconfigured(this.#deps, shares, pass.tally);
       await labelChunks(this.#deps, signal);
+      pass.compared = true;
       this.#work.call();
-      const summary = tally.summary(now() - started);
-      await catalog.endPass(record, now(), JSON.stringify(summary));
-      onEvent({ kind: 'compared', files: summary.files, seconds: summary.seconds });
     }
+  }
+
+  /** A comparison counts as a finished pass when all that it found was read. */
+  async #endPass(): Promise<void> {
+    const pass = this.#pass;
+    if (pass === null || !pass.compared) return;
+    this.#pass = null;
+    const { catalog, now } = this.#deps;
+    const summary = pass.tally.summary(now() - pass.started);
+    await catalog.endPass(pass.id, now(), JSON.stringify(summary));
+    this.#options.onEvent({ kind: 'compared', summary });
   }
 
   #plan(share: ShareId, changed: boolean, reconcileMs: number): void {
@@ -221,9 +245,9 @@ class Keeper {
       if (places.includes('')) await this.#deps.catalog.setMeta(`reconciled:${id}`, String(this.#deps.now()));
     } catch (error) {
       if ((error as { code?: string }).code !== 'share-unavailable') throw error;
-      onEvent({ kind: 'left-out', share: id, detail: (error as Error).message });
+      tally.skipped(id, (error as Error).message);
     }
-    for (const { share, detail } of tally.takeSkipped()) onEvent({ kind: 'left-out', share, detail });
+    for (const { share, detail } of tally.newlySkipped()) onEvent({ kind: 'left-out', share, detail });
   }
 
   /** Reads what waits. */
@@ -233,12 +257,17 @@ class Keeper {
     while (!signal.aborted) {
       const { due, nextDue } = await catalog.work.counts(now());
       if (due === 0) {
+        await this.#endPass();
         const wait = Math.min(LOOK_FOR_WORK_MS, Math.max(10, (nextDue ?? Number.POSITIVE_INFINITY) - now()));
         await this.#work.sleep(wait, signal);
         continue;
       }
-      const tally = this.#tally();
-      await drain(this.#deps, { shares: await open(), limits, concurrency, restMs: REST_MS, signal }, tally);
+      const tally = this.#pass?.tally ?? this.#tally();
+      await drain(
+        this.#deps,
+        { shares: await open('read'), limits, concurrency, restMs: REST_MS, signal },
+        tally,
+      );
       await labelChunks(this.#deps, signal);
       if (tally.wroteChunks) this.#wrote = now();
     }

@@ -55,6 +55,7 @@ export const CURABLE: ReadonlySet<QuarantineReason> = new Set([
   'unreadable',
   'outside-share',
   'path-not-utf8',
+  'not-scanned',
 ]);
 
 /** Compares files of a listing with the documents at their paths. */

@@ -1,12 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
-import { type FSWatcher, watch } from 'chokidar';
+import type { FSWatcher } from 'chokidar';
 import { ignoreRules } from '../ignore.ts';
 import type { Share } from '../share.ts';
 
 export interface FolderWatch {
-  /** Resolves when every folder is watched: what changed before must be found by a listing. */
-  readonly ready: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,9 +20,15 @@ export interface FolderListener {
  *
  * Only folders are watched, each with all that stands in it, so that a million files need as many watches as they
  * have folders; changes of owner, mode and access lists are told as well. Events may come twice or for nothing:
- * whoever listens looks at the path.
+ * whoever listens looks at the path. Resolves when every folder is watched: what changed before must be found by a
+ * listing.
  */
-export function watchFolder(share: Share, { onChange, onFailure }: FolderListener): FolderWatch {
+export async function watchFolder(
+  share: Share,
+  { onChange, onFailure }: FolderListener,
+): Promise<FolderWatch> {
+  // Loaded here: commands that only ask do not wait for it.
+  const { watch } = await import('chokidar');
   const root = realpathSync(share.root);
   const ignores = share.ignores ?? ignoreRules([]);
   const exclude = new Set(share.exclude);
@@ -51,8 +55,6 @@ export function watchFolder(share: Share, { onChange, onFailure }: FolderListene
     if (!ignores(inside(path), 'file')) told(path);
   });
   watcher.on('error', (error) => onFailure(error instanceof Error ? error : new Error(String(error))));
-  return {
-    ready: new Promise((resolve) => watcher.once('ready', resolve)),
-    close: () => watcher.close(),
-  };
+  await new Promise<void>((resolve) => watcher.once('ready', resolve));
+  return { close: () => watcher.close() };
 }

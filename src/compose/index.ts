@@ -2,3 +2,4 @@
 export { type Answering, openAnswering } from './answering.ts';
 export { type Core, openCore } from './core.ts';
 export { DirectoryError, ingest } from './ingesting.ts';
+export { askForPass, keepsIndex, startIndexKeeping } from './keeping-index.ts';

@@ -1,7 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { shareId, syncDirectory } from '../../acl/index.ts';
-import { type PassEvent, type PassSummary, runPass, Turn, withWriterLease } from '../../index/index.ts';
-import { ParsePool } from '../../ingest/index.ts';
+import { type DirectorySnapshot, shareId, syncDirectory } from '../../acl/index.ts';
+import {
+  type ChunkStore,
+  type PassDeps,
+  type PassEvent,
+  type PassSummary,
+  runPass,
+  type SharePass,
+  Turn,
+  withWriterLease,
+} from '../../index/index.ts';
+import { ignoreRules, ParsePool, type ReadLimits } from '../../ingest/index.ts';
+import type { Config } from '../config/index.ts';
 import { type Core, descriptorSource } from './core.ts';
 import { embedderId, openEmbedder, openStore } from './store.ts';
 
@@ -22,7 +32,7 @@ export interface IngestOptions {
  */
 export async function ingest(core: Core, options: IngestOptions): Promise<PassSummary> {
   const { config, catalog, now } = core;
-  const lease = { store: catalog.lease, now, holder: randomUUID() };
+  const lease = { store: catalog.lease, now, holder: `pass:${randomUUID()}` };
   return withWriterLease(lease, async (lost) => {
     const sync = await syncDirectory(
       { source: core.directory, store: core.directoryStore, now },
@@ -30,51 +40,89 @@ export async function ingest(core: Core, options: IngestOptions): Promise<PassSu
     );
     if (sync.outcome === 'failed') throw new DirectoryError(sync.detail ?? 'the directory could not be read');
     const snapshot = await core.snapshot();
-    // First of all: a model that cannot be loaded must leave the index as it is.
-    const embedder = await openEmbedder(core);
-    if (options.rebuild) {
-      await catalog.forgetHashes();
-      await catalog.setMeta('generation', String(Number((await catalog.meta('generation')) ?? '0') + 1));
-      await catalog.setMeta('embedder', embedderId(core));
-    }
-    const store = await openStore(core).catch(async (error: unknown) => {
-      await embedder?.close();
-      throw error;
-    });
-    const pool = new ParsePool({
-      size: config.ingest.workers,
-      maxMemoryMegabytes: config.ingest.parseMemoryMegabytes,
-      timeoutMs: config.ingest.parseTimeoutSeconds * 1000,
-    });
-    try {
-      await catalog.setMeta('embedder', embedderId(core));
-      const summary = await runPass(
-        { catalog, store, pool, embedder, now, newId: newDocumentId, turn: new Turn() },
-        {
-          shares: config.shares.map((share) => ({
-            share: { id: shareId(share.name), root: share.path, exclude: [config.data] },
-            acl: descriptorSource(share, snapshot, catalog.readings),
-          })),
-          limits: {
-            maxBytes: config.ingest.maxFileMegabytes * 1_048_576,
-            maxCharacters: config.ingest.maxCharacters,
-            maxDepth: 3,
-          },
-          retryQuarantined: options.retryQuarantined ?? false,
-          removals: { most: options.acceptRemovals === true ? 1 : config.ingest.mostRemoved, always: 100 },
-          concurrency: config.ingest.workers,
-          signal: options.signal === undefined ? lost : AbortSignal.any([lost, options.signal]),
-          onEvent: options.onEvent,
-        },
-      );
+    return withWriting(core, { rebuild: options.rebuild }, async ({ deps, limits, store }) => {
+      const summary = await runPass(deps, {
+        shares: config.shares.map((share) => sharePass(core, share, snapshot)),
+        limits,
+        retryQuarantined: options.retryQuarantined ?? false,
+        removals: removalGuard(config, options.acceptRemovals ?? false),
+        concurrency: config.ingest.workers,
+        signal: options.signal === undefined ? lost : AbortSignal.any([lost, options.signal]),
+        onEvent: options.onEvent,
+      });
       await store.dropOthers();
       return summary;
-    } finally {
-      await pool.close();
-      await embedder?.close();
-      await store.close();
-    }
+    });
   });
+}
+
+/** What writing an index works with, open. */
+export interface Writing {
+  readonly deps: PassDeps;
+  readonly store: ChunkStore;
+  readonly limits: ReadLimits;
+}
+
+/** Opens what writes the index and closes it again. Only the holder of the writer lease calls it. */
+export async function withWriting<T>(
+  core: Core,
+  { rebuild }: { readonly rebuild: boolean },
+  work: (writing: Writing) => Promise<T>,
+): Promise<T> {
+  const { config, catalog, now } = core;
+  // First of all: a model that cannot be loaded must leave the index as it is.
+  const embedder = await openEmbedder(core);
+  if (rebuild) {
+    await catalog.forgetHashes();
+    await catalog.setMeta('generation', String(Number((await catalog.meta('generation')) ?? '0') + 1));
+    await catalog.setMeta('embedder', embedderId(core));
+  }
+  const store = await openStore(core).catch(async (error: unknown) => {
+    await embedder?.close();
+    throw error;
+  });
+  const pool = new ParsePool({
+    size: config.ingest.workers,
+    maxMemoryMegabytes: config.ingest.parseMemoryMegabytes,
+    timeoutMs: config.ingest.parseTimeoutSeconds * 1000,
+  });
+  try {
+    await catalog.setMeta('embedder', embedderId(core));
+    const deps = { catalog, store, pool, embedder, now, newId: newDocumentId, turn: new Turn() };
+    return await work({ deps, store, limits: readLimits(config) });
+  } finally {
+    await pool.close();
+    await embedder?.close();
+    await store.close();
+  }
+}
+
+function readLimits({ ingest: { maxFileMegabytes, maxCharacters } }: Config): ReadLimits {
+  return { maxBytes: maxFileMegabytes * 1_048_576, maxCharacters, maxDepth: 3 };
+}
+
+/** Fewer files than this may always go, whatever part of a share they are. */
+const ALWAYS_REMOVED = 100;
+
+export function removalGuard({ ingest: { mostRemoved } }: Config, acceptAll: boolean) {
+  return { most: acceptAll ? 1 : mostRemoved, always: ALWAYS_REMOVED };
+}
+
+/** A share with its source of permissions, as a pass takes it. */
+export function sharePass(
+  { config, catalog }: Core,
+  share: Config['shares'][number],
+  snapshot: DirectorySnapshot | null,
+): SharePass {
+  return {
+    share: {
+      id: shareId(share.name),
+      root: share.path,
+      exclude: [config.data],
+      ignores: ignoreRules(share.ignore),
+    },
+    acl: descriptorSource(share, snapshot, catalog.readings),
+  };
 }
 
 /** The directory could not be read whole. The message names file and mend. */

@@ -95,6 +95,7 @@ function describe(issue: z.core.$ZodIssue | undefined): string {
 function absolute(file: string, text: ConfigText): Config {
   const folder = dirname(file);
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
+  const { clamav } = text.ingest;
   return {
     ...text,
     file,
@@ -113,7 +114,11 @@ function absolute(file: string, text: ConfigText): Config {
           ? join(homedir(), '.cache', 'need-to-know', 'models')
           : at(text.embedding.cache),
     },
-    ingest: { ...text.ingest, workers: text.ingest.workers ?? availableParallelism() },
+    ingest: {
+      ...text.ingest,
+      workers: text.ingest.workers ?? availableParallelism(),
+      ...(clamav === undefined ? {} : { clamav: { ...clamav, socket: at(clamav.socket) } }),
+    },
   };
 }
 

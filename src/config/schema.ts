@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { entriesText } from '../../acl/index.ts';
 import { duration } from './duration.ts';
+import { clamav, files } from './files.ts';
 import { signIn } from './sign-in.ts';
 import { smbAcl } from './smb.ts';
 import { windowsXattrAcl } from './windows-xattr.ts';
@@ -27,6 +28,9 @@ const shareText = z.strictObject({
     windowsXattrAcl,
   ]),
   shareAcl: entriesText.optional(),
+  /** Paths that are left out, in gitignore syntax, after the usual leavings of programs. */
+  ignore: z.array(z.string().min(1)).default([]),
+  files: files.prefault({}),
 });
 
 /** Whether a Samba server decides who may connect and its smb.conf is not read. */
@@ -131,8 +135,14 @@ export const configText = z
         parseTimeoutSeconds: z.number().positive().default(120),
         parseMemoryMegabytes: z.int().min(128).default(1_024),
         workers: z.int().min(1).max(64).optional(),
+        clamav: clamav.optional(),
         /** A listing that misses more than this part of a share is not believed. */
         mostRemoved: z.number().min(0).max(1).default(0.5),
+        /** How `ntk serve` notices changes; auto asks the kernel, and looks where a mount tells nothing. */
+        watch: z.enum(['auto', 'poll', 'off']).default('auto'),
+        pollInterval: duration.default(60),
+        /** How often every share is compared whole, whatever was noticed. */
+        reconcileInterval: duration.default(3_600),
       })
       .prefault({}),
     http: z

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type DirectoryReading, FileDirectory, findUser } from '../../acl/index.ts';
+import { type DirectoryReading, FileDirectory, findUser, makeToken, principalId } from '../../acl/index.ts';
 import { directorySourceContract } from '../contracts/directory-source.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -50,26 +50,6 @@ const INCOMPLETE: readonly { readonly name: string; readonly text: string; reado
     says: /group a stands twice/,
   },
   {
-    name: 'a login used twice',
-    text: 'users: [{id: a, login: x}, {id: b, login: x}]',
-    says: /belongs to two users/,
-  },
-  {
-    name: 'logins that differ in case only',
-    text: 'users: [{id: a, login: Anna}, {id: b, login: anna}]',
-    says: /belongs to two/,
-  },
-  {
-    name: 'logins that differ in Unicode form only',
-    text: 'users: [{id: a, login: "Jos\u00e9"}, {id: b, login: "Jose\u0301"}]',
-    says: /belongs to two/,
-  },
-  {
-    name: 'an id that is the login of another',
-    text: 'users: [{id: anna}, {id: b, login: ANNA}]',
-    says: /belongs to two/,
-  },
-  {
     name: 'a member user who is not defined',
     text: 'users: []\ngroups: [{id: a, users: [ghost]}]',
     says: /user:ghost/,
@@ -91,7 +71,53 @@ const INCOMPLETE: readonly { readonly name: string; readonly text: string; reado
   { name: 'an alias', text: 'users: [&x {id: a}, *x]', says: /alias/i },
 ];
 
+/** What two entries share, and whom that concerns besides: `c` never. */
+const SHARED: readonly { readonly name: string; readonly text: string; readonly shared: string }[] = [
+  { name: 'a login', text: 'users: [{id: a, login: x}, {id: b, login: x}, {id: c}]', shared: 'login:x' },
+  {
+    name: 'logins that differ in case only',
+    text: 'users: [{id: a, login: Anna}, {id: b, login: anna}, {id: c}]',
+    shared: 'login:anna',
+  },
+  {
+    name: 'logins that differ in Unicode form only',
+    text: 'users: [{id: a, login: "Jos\u00e9"}, {id: b, login: "Jose\u0301"}, {id: c}]',
+    shared: 'login:jos\u00e9',
+  },
+  {
+    name: 'an id that is the login of another',
+    text: 'users: [{id: a}, {id: b, login: A}, {id: c}]',
+    shared: 'login:a',
+  },
+  { name: 'a uid', text: 'users: [{id: a, uid: 7}, {id: b, uid: 7}, {id: c, uid: 8}]', shared: 'uid:7' },
+  {
+    name: 'a SID in two spellings',
+    text: 'users: [{id: a, sid: S-1-5-21-1-2-3-7}, {id: b, sid: s-1-0x5-21-1-2-3-7}, {id: c}]',
+    shared: 'S-1-5-21-1-2-3-7',
+  },
+];
+
 describe('FileDirectory', () => {
+  it.each(SHARED)(
+    'with $name for two answers neither of them and everybody else',
+    async ({ text, shared }) => {
+      const reading = await read(text);
+      if (reading.kind !== 'complete') throw new Error(reading.detail);
+      const { snapshot } = reading;
+      const kinds = ['a', 'b', 'c'].map((id) => {
+        const made = makeToken({
+          user: principalId(`user:${id}`),
+          snapshot,
+          now: 0,
+          maxStalenessSeconds: 60,
+        });
+        return made.ok ? null : made.refusal;
+      });
+      const refusal = { kind: 'ambiguous-identity', name: shared, bearers: ['user:a', 'user:b'] };
+      expect(kinds).toEqual([refusal, refusal, null]);
+    },
+  );
+
   it.each(INCOMPLETE)('is incomplete with $name', async ({ text, says }) => {
     const reading = await read(text);
     expect(reading).toMatchObject({ kind: 'incomplete', detail: expect.stringMatching(says) });

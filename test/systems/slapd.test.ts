@@ -4,7 +4,8 @@ import { LdapDirectory, type LdapDirectoryOptions } from '../../acl/directory/ld
 import { findUser, makeToken, syncDirectory } from '../../acl/index.ts';
 import { openSqliteCatalog, type SqliteCatalog } from '../../index/catalog/sqlite-catalog.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { ADMIN, actingProxy, BASE, hasSlapd, PASSWORD, READER, Slapd } from './slapd.ts';
+import { actingProxy } from './ports.ts';
+import { ADMIN, BASE, hasSlapd, PASSWORD, READER, Slapd } from './slapd.ts';
 
 const USERS = 300;
 const DAY = 86_400;

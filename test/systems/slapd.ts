@@ -1,8 +1,9 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCertificates } from './certificates.ts';
+import { answers, freePort } from './ports.ts';
 
 const ENV = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` };
 
@@ -17,11 +18,20 @@ export const hasSlapd = ['slapd', 'ldapmodify', 'openssl'].every(
   (tool) => spawnSync('sh', ['-c', `command -v ${tool}`], { env: ENV }).status === 0,
 );
 
+export interface SlapdSettings {
+  readonly sizeLimit?: number;
+  /** `syncprov` keeps contextCSN; `refint` mends members of groups in the background. */
+  readonly overlays?: readonly ('syncprov' | 'refint')[];
+  /** Whether a contextCSN is written while loading, which nothing moves without `syncprov`. */
+  readonly loadedMark?: boolean;
+}
+
 /** A real OpenLDAP server in a temporary folder, on free ports of this machine. */
 export class Slapd {
   readonly #folder: string;
   readonly #ports: readonly [number, number];
   #process: ChildProcess | null = null;
+  #log = '';
 
   private constructor(folder: string, ports: readonly [number, number]) {
     this.#folder = folder;
@@ -29,15 +39,18 @@ export class Slapd {
   }
 
   /** Loads the entries without asking the server, then starts it. */
-  static async start(ldif: string, settings: { readonly sizeLimit?: number } = {}): Promise<Slapd> {
+  static async start(ldif: string, settings: SlapdSettings = {}): Promise<Slapd> {
     const folder = mkdtempSync(join(tmpdir(), 'ntk-slapd-'));
     chmodSync(folder, 0o700);
     mkdirSync(join(folder, 'db'));
     const slapd = new Slapd(folder, [await freePort(), await freePort()]);
-    makeCertificates(folder);
-    slapd.#configure(settings.sizeLimit ?? null);
+    makeCertificates(folder, '127.0.0.1');
+    slapd.#configure(settings);
     writeFileSync(join(folder, 'seed.ldif'), ldif);
-    execFileSync('slapadd', ['-q', '-f', slapd.#conf, '-l', join(folder, 'seed.ldif')], { env: ENV });
+    const mark = settings.loadedMark === true ? ['-w'] : [];
+    execFileSync('slapadd', [...mark, '-q', '-f', slapd.#conf, '-l', join(folder, 'seed.ldif')], {
+      env: ENV,
+    });
     await slapd.run();
     return slapd;
   }
@@ -56,19 +69,30 @@ export class Slapd {
   }
 
   async run(): Promise<void> {
-    const child = spawn('slapd', ['-d', '0', '-f', this.#conf, '-h', `${this.url}/ ${this.secureUrl}/`], {
+    const child = spawn('slapd', ['-d', 'stats', '-f', this.#conf, '-h', `${this.url}/ ${this.secureUrl}/`], {
       env: ENV,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#process = child;
-    let said = '';
+    this.#log = '';
     child.stderr?.on('data', (data) => {
-      said += String(data);
+      this.#log += String(data);
     });
-    for (let waited = 0; !(await answers(this.#ports[1])); waited += 1) {
-      if (child.exitCode !== null || waited > 200) throw new Error(`slapd did not start: ${said}`);
+    for (let waited = 0; !(await answers(this.#ports[1], '127.0.0.1')); waited += 1) {
+      if (child.exitCode !== null || waited > 200) throw new Error(`slapd did not start: ${this.#log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  /** How often a tree was searched since the start, as the server itself logs it. */
+  async treeSearches(): Promise<number> {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return this.#log.match(/ SRCH .* scope=2 /g)?.length ?? 0;
+  }
+
+  /** Lets the server answer nothing any more, with its connections open. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP');
   }
 
   /** Kills the server as a crash would. */
@@ -85,6 +109,15 @@ export class Slapd {
   modify(ldif: string): void {
     const args = ['-x', '-H', this.url, '-D', ADMIN, '-w', PASSWORD];
     execFileSync('ldapmodify', args, { env: ENV, input: ldif, stdio: ['pipe', 'ignore', 'pipe'] });
+  }
+
+  /** Changes entries under the running server without moving its mark, as its own background work does. */
+  modifyUnseen(ldif: string): void {
+    writeFileSync(join(this.#folder, 'unseen.ldif'), ldif);
+    execFileSync('slapmodify', ['-q', '-f', this.#conf, '-l', join(this.#folder, 'unseen.ldif')], {
+      env: ENV,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
   }
 
   /** What the server itself says of one attribute of one entry. */
@@ -108,7 +141,7 @@ export class Slapd {
     return join(this.#folder, 'slapd.conf');
   }
 
-  #configure(sizeLimit: number | null): void {
+  #configure({ sizeLimit, overlays = [] }: SlapdSettings): void {
     const at = (file: string) => join(this.#folder, file);
     const schemas = ['core', 'cosine', 'inetorgperson', 'nis'];
     const lines = [
@@ -116,86 +149,23 @@ export class Slapd {
       `pidfile ${at('slapd.pid')}`,
       'modulepath /usr/lib/ldap',
       'moduleload back_mdb',
+      // Loaded, a server names the controls of syncprov even where no database has it.
+      'moduleload syncprov',
+      'moduleload refint',
       `TLSCertificateFile ${at('server.pem')}`,
       `TLSCertificateKeyFile ${at('server.key')}`,
-      sizeLimit === null ? 'sizelimit unlimited' : `sizelimit ${sizeLimit}`,
+      sizeLimit === undefined ? 'sizelimit unlimited' : `sizelimit ${sizeLimit}`,
       'database mdb',
       'maxsize 67108864',
       `suffix "${BASE}"`,
       `rootdn "${ADMIN}"`,
       `rootpw "${PASSWORD}"`,
       `directory ${at('db')}`,
+      ...overlays.map((overlay) => `overlay ${overlay}`),
+      ...(overlays.includes('refint') ? ['refint_attributes member'] : []),
       'access to attrs=userPassword by anonymous auth',
       `access to * by dn.exact="${READER}" read by * none`,
     ];
     writeFileSync(this.#conf, `${lines.join('\n')}\n`);
   }
-}
-
-function makeCertificates(folder: string): void {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl(
-    'req',
-    '-x509',
-    ...key,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.pem',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=test CA',
-  );
-  openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=127.0.0.1');
-  writeFileSync(join(folder, 'san.txt'), 'subjectAltName=IP:127.0.0.1\n');
-  const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2'];
-  openssl('x509', '-req', '-in', 'server.csr', ...signed, '-extfile', 'san.txt', '-out', 'server.pem');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
-}
-
-async function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
-}
-
-/** Passes bytes on; once so many have come back it holds the rest until `act` is done. */
-export async function actingProxy(server: Slapd, bytes: number, act: () => void) {
-  let passed = 0;
-  let acted = false;
-  const proxy = createServer((near) => {
-    const far = connect(Number(new URL(server.url).port), '127.0.0.1');
-    near.on('error', () => undefined).on('close', () => far.destroy());
-    far.on('error', () => undefined).on('close', () => near.destroy());
-    near.pipe(far);
-    far.on('data', (data) => {
-      const left = bytes - passed;
-      passed += data.length;
-      if (left > 0) near.write(data.subarray(0, left));
-      if (passed < bytes || acted) {
-        if (acted && left <= 0) near.write(data);
-        return;
-      }
-      acted = true;
-      act();
-      near.write(data.subarray(left));
-    });
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const address = proxy.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const close = () => new Promise((resolve) => proxy.close(resolve));
-  return { port: address.port, acted: () => acted, close };
 }

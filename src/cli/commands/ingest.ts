@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { PassSummary } from '../../../index/index.ts';
-import { ingest } from '../../compose/index.ts';
+import { type PassSummary, WriterBusy } from '../../../index/index.ts';
+import { askForPass, ingest, keepsIndex } from '../../compose/index.ts';
 import { passProgress } from '../progress.ts';
 import { CommandFailed, type CommonOptions, withCore } from '../session.ts';
 import { note, plain, print, printJson, style } from '../terminal.ts';
@@ -40,6 +40,15 @@ Examples:
             acceptRemovals: options.acceptRemovals,
             signal: stop.signal,
             onEvent: progress.onEvent,
+          }).catch((error: unknown) => {
+            if (!(error instanceof WriterBusy) || !keepsIndex(error)) throw error;
+            if (options.rebuild || options.acceptRemovals) {
+              throw new CommandFailed(
+                'a running `ntk serve` keeps this index: stop it for --rebuild and --accept-removals',
+              );
+            }
+            if (!json) note('a running `ntk serve` keeps this index: it compares all shares now');
+            return askForPass(core, stop.signal);
           }),
         );
         progress.stop();

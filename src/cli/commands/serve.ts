@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { KeepEvent } from '../../../index/index.ts';
+import { startIndexKeeping } from '../../compose/index.ts';
 import { ConfigError } from '../../config/index.ts';
 import { serveDocumentsStdio } from '../../mcp/index.ts';
 import { DOCUMENTS_READ } from '../../tools/index.ts';
@@ -11,23 +13,28 @@ import {
   version,
   withAnswering,
 } from '../session.ts';
-import { note, style, terminal } from '../terminal.ts';
+import { note, plain, style, terminal } from '../terminal.ts';
 
 interface ServeOptions extends CommonOptions {
+  readonly ingest: boolean;
   readonly host?: string;
   readonly port?: number;
 }
 
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('answer assistants and programs over MCP and HTTP, with link pages')
+    .description(
+      'answer assistants and programs over MCP and HTTP, with link pages, and keep the index up to date',
+    )
     .option('--host <address>', 'address to listen on (http.host)')
+    .option('--no-ingest', 'answer only: another process keeps the index')
     .option('--port <n>', 'port to listen on (http.port)', port)
     .option('-c, --config <file>', 'configuration file')
     .addHelpText(
       'after',
       `
-Runs until it is stopped. People need a token each: ntk token create --as USER.
+Runs until it is stopped. Changes in the shares are taken in within moments; --no-ingest leaves that to another
+process. People need a token each: ntk token create --as USER.
 
 Example:
   ntk serve --config /etc/need-to-know.yaml`,
@@ -54,10 +61,29 @@ Example:
         note(`  MCP   ${address}/mcp/documents`);
         note(`  HTTP  ${address}/api/v1/search, described at ${address}/docs`);
         if (core.config.directory.source === 'scim') note(`  SCIM  ${address}/scim/v2`);
+        const keeping = options.ingest
+          ? startIndexKeeping(core, { event: sayEvent, fault: reportFault })
+          : null;
         await untilSignal();
+        await keeping?.stop();
         await server.close();
       }),
     );
+}
+
+/** What an operator wants to read in a log: how shares are watched, what was left out, what a comparison gave. */
+function sayEvent(event: KeepEvent): void {
+  if (event.kind === 'watching') {
+    note(`share ${event.share}: changes are noticed ${event.how}`);
+  } else if (event.kind === 'left-out') {
+    note(style('red', `share ${event.share} was left out: ${event.detail}`, terminal.err));
+  } else if (event.kind === 'compared') {
+    const { files, indexed, removed, seconds, quarantined } = event.summary;
+    const counts = `${indexed} read, ${removed} removed, ${quarantined.length} in quarantine`;
+    note(`compared ${files} files in ${seconds.toFixed(1)} s: ${counts}`);
+  } else if (event.kind === 'document' && event.outcome === 'quarantined') {
+    note(`${event.reason}: ${plain(event.path)}`);
+  }
 }
 
 export function mcpCommand(): Command {

@@ -141,7 +141,6 @@ describe('POSIX permissions that cannot be read', () => {
 
 describe('the directory file', () => {
   it.each([
-    ['one uid for two users', 'users:\n  - { id: a, uid: 7 }\n  - { id: b, uid: 7 }\n'],
     ['a uid that is nobody', 'users:\n  - { id: a, uid: 4294967295 }\n'],
     ['a SID that is none', 'users:\n  - { id: a, sid: S-1-x }\n'],
   ])('with %s is incomplete', async (_name, text) => {

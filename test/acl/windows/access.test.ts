@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { principalId } from '../../../acl/ids.ts';
-import { evaluateWindows, explainWindows, type WindowsOptions } from '../../../acl/windows/access.ts';
+import { evaluateWindows, explainWindows } from '../../../acl/windows/access.ts';
 import { parseSddl } from '../../../acl/windows/sddl.ts';
 import type { SecurityDescriptor } from '../../../acl/windows/security-descriptor.ts';
 
@@ -31,13 +31,10 @@ interface Case {
   readonly sddl: string;
   readonly share?: string;
   readonly token?: readonly string[];
-  readonly options?: WindowsOptions;
   readonly read: boolean;
   /** `file 1`: entry 1 of the file part decided. Otherwise part and kind. */
   readonly because: string;
 }
-
-const SAMBA: WindowsOptions = { maskZeroAllowDenies: true, user: principalId(`${DOMAIN}-1101`) };
 
 const MATRIX: readonly Case[] = [
   {
@@ -295,69 +292,12 @@ const MATRIX: readonly Case[] = [
     read: true,
     because: 'file 1',
   },
-  {
-    name: '17 a Samba --- for the user',
-    sddl: 'D:(A;;;;;{bob})(A;;FR;;;WD)',
-    options: SAMBA,
-    read: false,
-    because: 'file 0',
-  },
-  {
-    name: '17 a Samba --- for the user outweighs a group of theirs',
-    sddl: 'D:(A;;;;;{bob})(A;;FR;;;{staff})',
-    options: SAMBA,
-    read: false,
-    because: 'file 0',
-  },
-  {
-    name: '17 a Samba --- for another user',
-    sddl: 'D:(A;;;;;{anna})(A;;FR;;;WD)',
-    options: SAMBA,
-    read: true,
-    because: 'file 1',
-  },
-  {
-    name: '17 an inherit-only Samba ---',
-    sddl: 'D:(A;OICIIO;;;;{bob})(A;;FR;;;WD)',
-    options: SAMBA,
-    read: true,
-    because: 'file 1',
-  },
-  {
-    name: '17 a Samba --- for a group closes the way to Everyone (mode 0604)',
-    sddl: 'O:{anna}G:{staff}D:(A;;FA;;;{anna})(A;;;;;{staff})(A;;FR;;;WD)',
-    options: SAMBA,
-    read: false,
-    because: 'file 1',
-  },
-  {
-    name: '17 a Samba --- for a group leaves another group of the user',
-    sddl: 'D:(A;;;;;{staff})(A;;FR;;;{company})(A;;FR;;;WD)',
-    options: SAMBA,
-    read: true,
-    because: 'file 1',
-  },
-  {
-    name: '17 a Samba --- for Everyone takes nothing away',
-    sddl: 'D:(A;;;;;WD)(A;;FR;;;{staff})',
-    options: SAMBA,
-    read: true,
-    because: 'file 1',
-  },
-  {
-    name: '17 the rule is for files, not for the share list',
-    share: 'D:(A;;;;;{bob})(A;;FR;;;WD)',
-    sddl: 'D:(A;;FR;;;WD)',
-    options: SAMBA,
-    read: true,
-    because: 'file 0',
-  },
 ];
 
 describe('a Windows list is decided as Windows decides it', () => {
-  it.each(MATRIX)('$name', ({ sddl, share, token = BOB, options = {}, read, because }) => {
+  it.each(MATRIX)('$name', ({ sddl, share, token = BOB, read, because }) => {
     const protection = { descriptor: sd(sddl), share: share === undefined ? null : sd(share) };
-    const decision = evaluateWindows(protection, tokenOf(token), options);
+    const decision = evaluateWindows(protection, tokenOf(token));
     const { part, kind } = decision.because;
     expect({
       read: decision.read,
@@ -366,7 +306,7 @@ describe('a Windows list is decided as Windows decides it', () => {
       read,
       because,
     });
-    const { aces, ...explained } = explainWindows(protection, tokenOf(token), options);
+    const { aces, ...explained } = explainWindows(protection, tokenOf(token));
     expect(explained).toEqual(decision);
     expect(aces.length).toBe(
       [protection.share, protection.descriptor]
@@ -405,15 +345,5 @@ describe('an explanation', () => {
       'file 7 true skip already-decided',
       'file 8 false skip other-principal',
     ]);
-  });
-
-  it('shows which empty entry closed the way to Everyone', () => {
-    const { aces, read } = explainWindows(
-      { descriptor: sd('D:(A;;;;;{staff})(A;;FR;;;WD)') },
-      tokenOf(BOB),
-      SAMBA,
-    );
-    expect(read).toBe(false);
-    expect(aces.map((one) => one.skipped)).toEqual(['bars-everyone', 'barred']);
   });
 });

@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import {
   HeldSnapshot,
   liveSnapshot,
+  MappedDirectory,
   makeToken,
   type PrincipalId,
   principalId,
@@ -10,6 +13,7 @@ import {
 } from '../../../../acl/index.ts';
 import { directorySourceContract } from '../../../contracts/directory-source.ts';
 import { type Pushed, patchOf, pushed } from '../../../support/pushed.ts';
+import { tempFolder } from '../../../support/temp-folder.ts';
 
 const DAY = 86_400;
 
@@ -266,6 +270,20 @@ describe('how old it is', () => {
     };
     const late = await liveSnapshot({ source, store, now: () => scim.clock.at });
     expect(groupsOf(late ?? { groupsOf: new Map() }, anna)).toBeUndefined();
+  });
+
+  it('what was pushed and cannot be read lets nobody in, the older snapshot neither', async () => {
+    const { anna, staff, ...scim } = await start();
+    const identities = join(tempFolder(), 'identities.yaml');
+    writeFileSync(identities, '{}');
+    const source = new MappedDirectory(scim.directory, identities);
+    const deps = { source, store: new HeldSnapshot(), now: () => scim.clock.at };
+    expect(groupsOf((await liveSnapshot(deps)) ?? { groupsOf: new Map() }, anna)).toHaveLength(1);
+    writeFileSync(identities, 'users: [');
+    await scim.send('PATCH', `/Groups/${staff}`, patchOf({ op: 'remove', path: 'members' }));
+    expect(await liveSnapshot(deps)).toBeNull();
+    writeFileSync(identities, '{}');
+    expect((await liveSnapshot(deps))?.groupsOf.size).toBe(0);
   });
 
   it('another process sees what was pushed', async () => {
