@@ -11,7 +11,7 @@ export {
 export { bearers, bearersText } from './directory/bearers.ts';
 export { FileDirectory } from './directory/file-directory.ts';
 export { HeldSnapshot } from './directory/held-snapshot.ts';
-export { type DirectoryKeeping, keepDirectory } from './directory/keep.ts';
+export { keepDirectory } from './directory/keep.ts';
 export { liveSnapshot } from './directory/live-directory.ts';
 export { MappedDirectory } from './directory/mapped-directory.ts';
 export { loginName, namesOf, subjectName, subjectOf } from './directory/names.ts';
