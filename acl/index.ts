@@ -67,6 +67,7 @@ export { parsePosix } from './posix/parse-posix.ts';
 export { SambaServerShare } from './samba/samba-share.ts';
 export { declaredShare } from './samba/share.ts';
 export { readableScopes, type Scope, type ScopeId, scopeId } from './scope.ts';
+export { ScopeIndex } from './scope-index.ts';
 export { CifsMountReader } from './smb/cifs-mount-reader.ts';
 export { SmbclientReader } from './smb/smbclient-reader.ts';
 export { OpenSource } from './source/open.ts';

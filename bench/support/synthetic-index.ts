@@ -27,6 +27,7 @@ export interface SyntheticOptions {
 const VOCABULARY = 60_000;
 const SEED = 20_261_120;
 const CHUNK_WORDS = 170;
+const STRANGERS = 4;
 const WRITE_AT_ONCE = 5_000;
 const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
 const ID_LENGTH = 16;
@@ -39,12 +40,8 @@ export async function makeSyntheticIndex(options: SyntheticOptions): Promise<Wor
   const scratch = makeWorkspace({ share: '.' });
   const empty = join(scratch.folder, 'empty');
   mkdirSync(empty);
-  const groups = Array.from({ length: options.scopes }, (_, at) => ({
-    id: `g${at}`,
-    users: options.readers.filter((reader) => reads(reader, at, options.scopes)).map(({ login }) => login),
-  }));
   const users = options.readers.map(({ login }) => ({ id: login }));
-  const workspace = makeWorkspace({ share: empty, directory: { users, groups } });
+  const workspace = makeWorkspace({ share: empty, directory: { users } });
   try {
     // A pass over nothing makes catalog, directory snapshot and chunk table as every installation has them.
     const pass = await runPass(workspace.config);
@@ -77,13 +74,22 @@ async function fill(configFile: string, options: SyntheticOptions): Promise<void
   const random = seeded(SEED);
   const scopes: ScopeId[] = [];
   for (let at = 0; at < options.scopes; at += 1) {
-    const principal = options.scopes === 1 ? EVERYONE : principalId(`group:g${at}`);
+    const readers = options.readers.filter((reader) => reads(reader, at, options.scopes));
+    const principals = readers.map(({ login }) => principalId(`user:${login}`));
+    // A company's lists name a handful of groups each, most of which say nothing to one person.
+    const strangers = Array.from({ length: STRANGERS }, (_, n) =>
+      principalId(`group:g${at * STRANGERS + n}`),
+    );
     scopes.push(
       await core.catalog.intern({
         system: 'sidecar',
         share: shareId(SHARE),
         shareEntries: [{ effect: 'allow', principal: EVERYONE, origin: 'share' }],
-        entries: [{ effect: 'allow', principal, origin: 'bench' }],
+        entries: (options.scopes === 1 ? [EVERYONE] : [...strangers, ...principals]).map((principal) => ({
+          effect: 'allow' as const,
+          principal,
+          origin: 'bench',
+        })),
       }),
     );
   }

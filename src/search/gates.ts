@@ -1,9 +1,26 @@
-import { decide, readableScopes, type Scope, type ScopeId, type Token } from '../../acl/index.ts';
+import { decide, type Scope, type ScopeId, ScopeIndex, type Token } from '../../acl/index.ts';
 import type { CatalogDocument, CatalogReader, DocumentId } from '../../index/index.ts';
 
 /** Gate 1: the scopes that retrieval may look at. */
 export async function gateOne(catalog: CatalogReader, token: Token): Promise<ScopeId[]> {
-  return readableScopes((await catalog.scopes()).values(), token);
+  return indexOf(await catalog.scopes()).readable(token);
+}
+
+/** One for each collection of scopes; a collection only grows, and its descriptors never change. */
+const indices = new WeakMap<ReadonlyMap<ScopeId, Scope>, ScopeIndex>();
+
+function indexOf(scopes: ReadonlyMap<ScopeId, Scope>): ScopeIndex {
+  const known = indices.get(scopes);
+  if (known?.size === scopes.size) return known;
+  const index = known ?? new ScopeIndex();
+  let at = 0;
+  for (const scope of scopes.values()) {
+    // Ids ascend, so what is new stands behind what was taken in already.
+    if (at >= index.size) index.add(scope);
+    at += 1;
+  }
+  indices.set(scopes, index);
+  return index;
 }
 
 /**
