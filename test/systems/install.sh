@@ -4,7 +4,7 @@ set -eu
 
 missing=
 for pair in setfacl:acl getfacl:acl getfattr:attr setpriv:util-linux slapd:slapd ldapmodify:ldap-utils \
-  smbd:samba smbclient:smbclient; do
+  smbd:samba smbclient:smbclient clamd:clamav-daemon; do
   # slapd and smbd are in sbin, which the path of a user may leave out.
   PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
@@ -41,4 +41,5 @@ disable() {
   update-rc.d "$1" disable >/dev/null 2>&1 || true
 }
 case "$missing" in *slapd*) disable slapd ;; esac
+case "$missing" in *clamav*) disable clamav-daemon && disable clamav-freshclam ;; esac
 case "$missing " in *" samba "*) disable smbd && disable nmbd && disable samba-ad-dc ;; esac

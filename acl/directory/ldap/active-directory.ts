@@ -73,7 +73,7 @@ export function activeDirectoryMapping({
         keyed.push({ by: 'key', key: split.key, dn: split.dn });
       }
       const name = textOf(entry, 'sAMAccountName') ?? textOf(entry, 'cn') ?? dn;
-      return { ok: true, value: { key, dn, name, aliases: sids, members: keyed } };
+      return { ok: true, value: { key, dn, name, aliases: sids.filter(holdsElsewhere), members: keyed } };
     },
   };
 }
@@ -103,6 +103,18 @@ function sidsOf(entry: LdapEntry): readonly [PrincipalId, ...PrincipalId[]] | nu
   }
   const [first, ...former] = sids;
   return current.length !== 1 || first === undefined ? null : [first, ...former];
+}
+
+const BUILT_IN = 'S-1-5-32-';
+const BUILT_IN_USERS = principalId(`${BUILT_IN}545`);
+
+/**
+ * Whether a SID means the same group on a file server. A controller's built-in groups (Administrators, Backup
+ * Operators) are its own: a file server has others of the same SIDs, with other members. Only Users holds everybody
+ * of the domain on both.
+ */
+function holdsElsewhere(sid: PrincipalId): boolean {
+  return !sid.startsWith(BUILT_IN) || sid === BUILT_IN_USERS;
 }
 
 /** The SID with its last part, which is unique within the domain, replaced. */

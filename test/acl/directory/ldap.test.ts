@@ -101,6 +101,16 @@ describe('an Active Directory user', () => {
     expect(findUser(reading.snapshot, 'aberg')?.enabled).toBe(enabled);
   });
 
+  it.each([
+    { name: 'Administrators', rid: 544, aliases: [] },
+    { name: 'Users', rid: 545, aliases: ['S-1-5-32-545'] },
+    { name: 'Backup Operators', rid: 551, aliases: [] },
+  ])('takes the SID of the built-in group $name for a name elsewhere: $aliases', ({ name, rid, aliases }) => {
+    const bytes = Buffer.from('01020000000000052000000000000000', 'hex');
+    bytes.writeUInt32LE(rid, 12);
+    expect(ad.toGroup(group(1, rid, name, { objectSid: bytes }), [])).toMatchObject({ value: { aliases } });
+  });
+
   it('keeps former SIDs as aliases', () => {
     expect(ad.toUser(anna({ sIDHistory: [sid(7), sid(8)] }))).toMatchObject({
       value: { aliases: ['S-1-5-21-1-2-3-1105', 'S-1-5-21-1-2-3-7', 'S-1-5-21-1-2-3-8'] },
