@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { GroupSource, PrincipalId, Token, TokenRefusal, TokenResult } from '../../acl/index.ts';
 import type { AuditLog } from './audit.ts';
 import { type Refusal, Refused } from './refusal.ts';
-import type { CallContext, Caller, Tool } from './tool.ts';
+import type { Caller, Tool } from './tool.ts';
 
 export interface GateDeps {
   readonly audit: AuditLog;
@@ -76,15 +76,17 @@ export class Gate {
     }
     const timer = new AbortController();
     try {
-      const token = await this.#token(caller);
-      const parsed = tool.input.safeParse(input);
-      if (!parsed.success) return { ok: false, refusal: invalidInput(parsed.error) };
-      const context: CallContext = {
-        token,
-        currentToken: () => this.#token(caller),
-        signal: signal === undefined ? timer.signal : AbortSignal.any([signal, timer.signal]),
+      const work = async (): Promise<z.output<Output>> => {
+        const token = await this.#token(caller);
+        const parsed = tool.input.safeParse(input);
+        if (!parsed.success) throw new Refused(invalidInput(parsed.error));
+        return tool.run(parsed.data, {
+          token,
+          currentToken: () => this.#token(caller),
+          signal: signal === undefined ? timer.signal : AbortSignal.any([signal, timer.signal]),
+        });
       };
-      const output = await Promise.race([tool.run(parsed.data, context), this.#timeout(timer)]);
+      const output = await Promise.race([work(), this.#timeout(timer)]);
       if (JSON.stringify(output).length > this.#deps.maxAnswerCharacters) {
         throw new Error(`the answer of ${tool.name} is over ${this.#deps.maxAnswerCharacters} characters`);
       }
