@@ -23,9 +23,10 @@ export {
   type LexicalTerm,
   type RowFilter,
 } from './store/chunk-store.ts';
+export { checkIndex, type IndexCheck, mendIndex } from './sync/check.ts';
 export type { PassDeps } from './sync/deps.ts';
 export type { PassEvent, PassSummary } from './sync/events.ts';
-export { type KeepEvent, type KeepTask, keepIndex, PASS_REQUESTED } from './sync/keep.ts';
+export { COMPARED, type KeepEvent, type KeepTask, keepIndex, PASS_REQUESTED } from './sync/keep.ts';
 export { WriterBusy, withWriterLease } from './sync/lease.ts';
 export { runPass } from './sync/pass.ts';
 export { readAgainUnderNewRules } from './sync/rules.ts';

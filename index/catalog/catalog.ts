@@ -182,7 +182,18 @@ export interface DirectoryLog {
   lastSyncs(limit: number): Promise<SyncRecord[]>;
 }
 
-export interface Catalog extends CatalogReader, CatalogWriter {
+/** Copying and trusting the catalog as a whole. */
+export interface CatalogKeeping {
+  /** Writes all of it, as of one moment, to a new file. */
+  copyTo(file: string): Promise<void>;
+  /**
+   * Takes back what only the moment of writing could vouch for: nobody reads a document until its permissions are
+   * read again, and no reading of a directory or of a server counts as fresh.
+   */
+  distrust(): Promise<void>;
+}
+
+export interface Catalog extends CatalogReader, CatalogWriter, CatalogKeeping {
   readonly directory: DirectoryStore & DirectoryLog;
   readonly accessTokens: AccessTokenStore;
   readonly lease: LeaseStore;

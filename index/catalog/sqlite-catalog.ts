@@ -281,6 +281,20 @@ export class SqliteCatalog implements Catalog {
     await this.#db.updateTable('documents').set({ hash: null, modified: -1 }).execute();
   }
 
+  async copyTo(file: string): Promise<void> {
+    await sql`vacuum into ${file}`.execute(this.#db);
+  }
+
+  async distrust(): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      await db.updateTable('documents').set({ scope: null }).execute();
+      await db.updateTable('directory_snapshot').set({ confirmed_at: 0, fingerprint: null }).execute();
+      await db.updateTable('scim_state').set({ contacted: 0 }).execute();
+      await db.deleteFrom('readings').execute();
+      await db.deleteFrom('lease').execute();
+    });
+  }
+
   async close(): Promise<void> {
     await this.#db.destroy();
   }

@@ -50,6 +50,8 @@ const LOOK_FOR_WORK_MS = 1_000;
 const IDLE_MS = 30_000;
 /** Key of `meta` by which another process asks for a whole comparison now. */
 export const PASS_REQUESTED = 'pass-requested';
+/** Keys of `meta` that hold when a share was last compared whole. */
+export const COMPARED = 'compared:';
 
 /**
  * Keeps an index up to date until it is stopped: what is noticed is settled within moments, and every share is
@@ -242,7 +244,7 @@ class Keeper {
     const { id } = pass.share;
     try {
       await reconcile(this.#deps, pass, places, options, tally);
-      if (places.includes('')) await this.#deps.catalog.setMeta(`reconciled:${id}`, String(this.#deps.now()));
+      if (places.includes('')) await this.#deps.catalog.setMeta(`${COMPARED}${id}`, String(this.#deps.now()));
     } catch (error) {
       if ((error as { code?: string }).code !== 'share-unavailable') throw error;
       tally.skipped(id, (error as Error).message);

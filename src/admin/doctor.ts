@@ -1,6 +1,7 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bearersText } from '../../acl/index.ts';
+import type { IndexCheck } from '../../index/index.ts';
 import type { Config } from '../config/index.ts';
 import { isFolder, type Status } from './status.ts';
 
@@ -20,10 +21,12 @@ export async function examine(deps: {
   readonly status: Status;
   readonly modelTrouble: string | null;
   readonly storeTrouble: string | null;
+  /** Whether catalog and store agree; null when that could not be looked at. */
+  readonly check: IndexCheck | null;
   /** By issuer: why its keys cannot be had, null where they can. */
   readonly issuerTrouble: ReadonlyMap<string, string | null>;
 }): Promise<Finding[]> {
-  const { config, status, modelTrouble, storeTrouble, issuerTrouble } = deps;
+  const { config, status, modelTrouble, storeTrouble, check, issuerTrouble } = deps;
   const findings: Finding[] = [ok('configuration', config.file)];
   findings.push(await writable(config.data), await space(config.data));
   for (const share of config.shares) {
@@ -60,6 +63,7 @@ export async function examine(deps: {
     );
   } else
     findings.push(ok('index', `${status.documents.indexed} documents, ${status.documents.chunks} chunks`));
+  if (check !== null) findings.push(agreement(check));
   if (status.documents.quarantined > 0) {
     findings.push(
       warning(
@@ -94,6 +98,20 @@ function directory({ directory: found }: Status, source: Config['directory']['so
   }
   if (found.stale) return failed('directory', 'it is too old: nobody is answered', mend);
   return ok('directory', `${found.users} users, ${found.groups} groups`);
+}
+
+function agreement({ missing, doubled, orphans }: IndexCheck): Finding {
+  const check = 'catalog and passages';
+  const broken = missing.length + doubled.length;
+  if (broken + orphans === 0) return ok(check, 'they agree');
+  const mend = 'run `ntk doctor --mend`, then `ntk ingest`; while files are being read a few are normal';
+  if (broken === 0) return warning(check, `passages of ${orphans} old revisions take up room`, mend);
+  const [first] = [...missing, ...doubled];
+  return failed(
+    check,
+    `${missing.length} documents have lost their passages and ${doubled.length} have them twice, for example ${first?.share}/${first?.path}`,
+    mend,
+  );
 }
 
 function ambiguous({ directory: { ambiguous } }: Status): Finding[] {

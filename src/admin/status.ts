@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { bearers, type DirectoryStore, type PrincipalId } from '../../acl/index.ts';
-import type { Catalog, OutcomeCount, PassSummary } from '../../index/index.ts';
+import { bearers, type DirectoryStore, type PrincipalId, shareId } from '../../acl/index.ts';
+import { type Catalog, COMPARED, type OutcomeCount, type PassSummary } from '../../index/index.ts';
 import type { Config } from '../config/index.ts';
 
 const SHOWN_AMBIGUOUS = 100;
@@ -22,6 +22,19 @@ export interface Status {
     readonly finished: string | null;
     readonly summary: PassSummary | null;
   } | null;
+  /** Files that wait for being read. */
+  readonly queue: {
+    readonly waiting: number;
+    /** Seconds that the one waiting longest has waited; null for none. */
+    readonly lagSeconds: number | null;
+  };
+  readonly shares: readonly {
+    readonly name: string;
+    /** ISO time at which it was last compared whole by `ntk serve`; null: not yet. */
+    readonly compared: string | null;
+    /** ISO time up to which its permissions are believed; null: until they are read again. */
+    readonly permissionsUntil: string | null;
+  }[];
   readonly directory: {
     readonly source: string;
     readonly users: number;
@@ -60,6 +73,19 @@ export async function status(deps: {
   const sync = newest?.source === deps.directoryName ? newest : undefined;
   const confirmed = stored?.snapshot.confirmedAt ?? null;
   const age = confirmed === null ? null : Math.max(0, Math.round((now - confirmed) / 1000));
+  const work = await catalog.work.counts(now);
+  const until = await catalog.permissionsUntil();
+  const shares = await Promise.all(
+    config.shares.map(async ({ name }) => {
+      const compared = await catalog.meta(`${COMPARED}${name}`);
+      const believed = until.get(shareId(name)) ?? null;
+      return {
+        name,
+        compared: iso(compared === null ? null : Number(compared)),
+        permissionsUntil: iso(believed),
+      };
+    }),
+  );
   const embedder = await catalog.meta('embedder');
   const model = embedder === null || embedder === 'lexical' ? 'none' : (embedder.split('|')[0] ?? 'none');
   return {
@@ -81,6 +107,11 @@ export async function status(deps: {
             finished: pass.finished === null ? null : new Date(pass.finished).toISOString(),
             summary: pass.summary === null ? null : (JSON.parse(pass.summary) as PassSummary),
           },
+    queue: {
+      waiting: work.waiting,
+      lagSeconds: work.oldest === null ? null : Math.max(0, Math.round((now - work.oldest) / 1000)),
+    },
+    shares,
     directory: {
       source: deps.directoryName,
       users: stored?.snapshot.users.size ?? 0,
@@ -105,4 +136,8 @@ export async function status(deps: {
 /** Whether a path is there and a folder. */
 export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function iso(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
 }

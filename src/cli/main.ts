@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { CatalogError, ChunkStoreError, EmbedderError, WriterBusy } from '../../index/index.ts';
-import { DirectoryError } from '../compose/index.ts';
+import { BackupError, DirectoryError } from '../compose/index.ts';
 import { ConfigError } from '../config/index.ts';
 import { aclCommand } from './commands/acl.ts';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { documentsCommand } from './commands/documents.ts';
 import { groupsCommand } from './commands/groups.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -60,6 +61,8 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 3 done with quarantined files.`,
     statusCommand(),
     doctorCommand(),
     modelsCommand(),
+    backupCommand(),
+    restoreCommand(),
   ];
   for (const command of commands) program.addCommand(inheritExit(command));
   try {
@@ -97,7 +100,8 @@ function explain(error: unknown): number {
     error instanceof ChunkStoreError ||
     error instanceof EmbedderError ||
     error instanceof WriterBusy ||
-    error instanceof DirectoryError;
+    error instanceof DirectoryError ||
+    error instanceof BackupError;
   if (expected) return say((error as Error).message, EXIT.failed);
   const fault = error instanceof Error ? error : new Error(String(error));
   return say(storageFault(fault) ?? `unexpected: ${fault.stack ?? fault.message}`, EXIT.failed);

@@ -1,5 +1,7 @@
 /** The composition root: the only place that constructs parts and joins them. `serving.ts` loads the web server. */
 export { type Answering, openAnswering } from './answering.ts';
+export { BackupError, backUp, restore } from './backup.ts';
 export { type Core, openCore } from './core.ts';
 export { DirectoryError, ingest } from './ingesting.ts';
 export { askForPass, keepsIndex, startIndexKeeping } from './keeping-index.ts';
+export { agreement, mend } from './mending.ts';

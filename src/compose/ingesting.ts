@@ -5,14 +5,16 @@ import {
   type PassDeps,
   type PassEvent,
   type PassSummary,
+  readAgainUnderNewRules,
   runPass,
   type SharePass,
   Turn,
   withWriterLease,
 } from '../../index/index.ts';
-import { ignoreRules, ParsePool, type ReadLimits } from '../../ingest/index.ts';
+import { ignoreRules, type ParsePrograms, type ReadLimits } from '../../ingest/index.ts';
 import type { Config } from '../config/index.ts';
 import { type Core, descriptorSource } from './core.ts';
+import { filePolicy, openReader } from './reading.ts';
 import { embedderId, openEmbedder, openStore } from './store.ts';
 
 export interface IngestOptions {
@@ -81,24 +83,60 @@ export async function withWriting<T>(
     await embedder?.close();
     throw error;
   });
-  const pool = new ParsePool({
-    size: config.ingest.workers,
-    maxMemoryMegabytes: config.ingest.parseMemoryMegabytes,
-    timeoutMs: config.ingest.parseTimeoutSeconds * 1000,
-  });
+  const files = openReader(config);
   try {
     await catalog.setMeta('embedder', embedderId(core));
-    const deps = { catalog, store, pool, embedder, now, newId: newDocumentId, turn: new Turn() };
+    const rules = config.shares.map((share) => ({
+      share: share.name,
+      files: filePolicy(share, config.ingest),
+    }));
+    await readAgainUnderNewRules(catalog, rules);
+    const deps = {
+      catalog,
+      store,
+      pool: files.reader,
+      embedder,
+      now,
+      newId: newDocumentId,
+      turn: new Turn(),
+    };
     return await work({ deps, store, limits: readLimits(config) });
   } finally {
-    await pool.close();
+    await files.close();
     await embedder?.close();
     await store.close();
   }
 }
 
-function readLimits({ ingest: { maxFileMegabytes, maxCharacters } }: Config): ReadLimits {
-  return { maxBytes: maxFileMegabytes * 1_048_576, maxCharacters, maxDepth: 3 };
+/** Share of a file's time after which no further file inside it is opened: the last one must still be read. */
+const PARTS_TIME = 0.5;
+
+function readLimits(config: Config): ReadLimits {
+  const { maxFileMegabytes, maxCharacters } = config.ingest;
+  return {
+    maxBytes: maxFileMegabytes * 1_048_576,
+    maxCharacters,
+    maxDepth: 3,
+    maxPartMilliseconds: PARTS_TIME * config.ingest.parseTimeoutSeconds * 1000,
+    programs: parsePrograms(config),
+  };
+}
+
+/** Share of a file's time that its scanned pages may take: what was read must still be laid out and sent. */
+const OCR_TIME = 0.6;
+
+export function parsePrograms({ ingest: { pdf, ocr, parseTimeoutSeconds } }: Config): ParsePrograms {
+  return {
+    pdf: pdf === 'pdfjs' ? 'pdfjs' : 'poppler',
+    ocr:
+      ocr === 'off'
+        ? null
+        : {
+            languages: ocr.languages ?? null,
+            maxPages: ocr.maxPages,
+            maxSeconds: OCR_TIME * parseTimeoutSeconds,
+          },
+  };
 }
 
 /** Fewer files than this may always go, whatever part of a share they are. */
@@ -120,6 +158,7 @@ export function sharePass(
       root: share.path,
       exclude: [config.data],
       ignores: ignoreRules(share.ignore),
+      files: filePolicy(share, config.ingest),
     },
     acl: descriptorSource(share, snapshot, catalog.readings),
   };

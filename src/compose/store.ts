@@ -14,7 +14,7 @@ export function embedderId({ profile }: Core): string {
 
 /** Opens the chunk table of the configured model, refusing an index that was made with another. */
 export async function openStore(core: Core): Promise<ChunkStore> {
-  const { config, catalog, profile } = core;
+  const { config, catalog } = core;
   const wanted = embedderId(core);
   const stored = await catalog.meta('embedder');
   if (stored !== null && stored !== wanted) {
@@ -23,11 +23,17 @@ export async function openStore(core: Core): Promise<ChunkStore> {
       `the index was made with the model ${nameOf(stored)} but the configuration names ${nameOf(wanted)}: run \`ntk ingest --rebuild\``,
     );
   }
+  return openStoreIn(core, join(config.data, 'chunks'));
+}
+
+/** Opens the chunk table of the configured model in a folder. */
+export async function openStoreIn(core: Core, folder: string): Promise<ChunkStore> {
+  const wanted = embedderId(core);
   const table = `chunks_${createHash('sha256').update(`${LAYOUT} ${wanted}`).digest('hex').slice(0, 12)}`;
   return openLanceStore({
-    folder: join(config.data, 'chunks'),
+    folder,
     table,
-    dimensions: profile?.dimensions ?? null,
+    dimensions: core.profile?.dimensions ?? null,
   });
 }
 

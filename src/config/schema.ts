@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { entriesText } from '../../acl/index.ts';
 import { duration } from './duration.ts';
 import { clamav, files } from './files.ts';
+import { ocr, pdfEngine } from './reading.ts';
 import { signIn } from './sign-in.ts';
 import { smbAcl } from './smb.ts';
 import { windowsXattrAcl } from './windows-xattr.ts';
@@ -136,6 +137,8 @@ export const configText = z
         parseMemoryMegabytes: z.int().min(128).default(1_024),
         workers: z.int().min(1).max(64).optional(),
         clamav: clamav.optional(),
+        pdf: pdfEngine.default('auto'),
+        ocr: ocr.prefault({}),
         /** A listing that misses more than this part of a share is not believed. */
         mostRemoved: z.number().min(0).max(1).default(0.5),
         /** How `ntk serve` notices changes; auto asks the kernel, and looks where a mount tells nothing. */

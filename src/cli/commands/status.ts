@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { bearersText } from '../../../acl/index.ts';
+import type { IndexCheck } from '../../../index/index.ts';
 import { examine, type Finding, status } from '../../admin/index.ts';
-import { type Core, openAnswering } from '../../compose/index.ts';
+import { agreement, type Core, mend, openAnswering } from '../../compose/index.ts';
 import { CommandFailed, type CommonOptions, publicUrl, reportFault, withCore } from '../session.ts';
-import { plain, print, printJson, style, table } from '../terminal.ts';
+import { note, plain, print, printJson, style, table } from '../terminal.ts';
 
 export function statusCommand(): Command {
   return new Command('status')
@@ -32,6 +33,16 @@ export function statusCommand(): Command {
             ['chunks', String(documents.chunks)],
             ['last pass', pass],
             [
+              'waiting',
+              now.queue.waiting === 0
+                ? 'nothing'
+                : `${now.queue.waiting} files, the oldest for ${now.queue.lagSeconds} s`,
+            ],
+            ...now.shares.map(({ name, compared, permissionsUntil }) => [
+              `share ${name}`,
+              `${compared === null ? 'not kept by a server yet' : `compared ${compared}`}${permissionsUntil === null ? '' : `, permissions believed until ${permissionsUntil}`}`,
+            ]),
+            [
               'directory',
               `${directory.users} users, ${directory.groups} groups${directory.stale ? style('red', ', too old: nobody is answered') : ''}`,
             ],
@@ -50,12 +61,22 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description('what is wrong with this installation, and the mend')
     .option('-c, --config <file>', 'configuration file')
+    .option('--mend', 'bring catalog and passages in line again', false)
     .option('--json', 'one JSON object a line', false)
-    .action((options: CommonOptions) =>
+    .action((options: CommonOptions & { mend: boolean }) =>
       withCore(options, async (core) => {
+        if (options.mend) {
+          const { missing, doubled, orphans } = await mend(core);
+          const read = missing.length + doubled.length;
+          note(
+            `mended: ${orphans} old revisions removed, ${read} documents to be read again by \`ntk ingest\``,
+          );
+        }
         let modelTrouble: string | null = null;
         let storeTrouble: string | null = null;
+        let check: IndexCheck | null = null;
         try {
+          check = await agreement(core);
           const answering = await openAnswering(core, { publicUrl: publicUrl(core), onFault: reportFault });
           modelTrouble = answering.modelTrouble;
           await answering.close();
@@ -69,6 +90,7 @@ export function doctorCommand(): Command {
           status: await statusOf(core),
           modelTrouble,
           storeTrouble,
+          check,
           issuerTrouble: await issuerTrouble(core),
         });
         if (options.json === true) for (const finding of findings) printJson(finding);
