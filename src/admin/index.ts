@@ -12,4 +12,4 @@ export {
   showPerson,
   whoIsMeant,
 } from './show-principal.ts';
-export { status } from './status.ts';
+export { type Status, status } from './status.ts';

@@ -31,11 +31,13 @@ export async function withCore<T>(options: CommonOptions, work: (core: Core) => 
 export async function withAnswering<T>(
   options: CommonOptions & { readonly port?: number },
   work: (core: Core, answering: Answering) => Promise<T>,
+  onRecord?: Parameters<typeof openAnswering>[1]['onRecord'],
 ): Promise<T> {
   return withCore(options, async (core) => {
     const answering = await openAnswering(core, {
       publicUrl: publicUrl(core, options.port),
       onFault: reportFault,
+      ...(onRecord === undefined ? {} : { onRecord }),
     });
     if (answering.modelTrouble !== null) note(`warning: searching by words only. ${answering.modelTrouble}`);
     try {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Embedder, EmbedderError } from '../../index/index.ts';
-import { FileAudit, Gate } from '../governance/index.ts';
+import { type AuditLog, type AuditRecord, FileAudit, Gate } from '../governance/index.ts';
 import { CHARACTERS_PER_TOKEN, inForce, type Mode } from '../search/index.ts';
 import { type DocumentTools, documentTools } from '../tools/index.ts';
 import type { Core } from './core.ts';
@@ -24,7 +24,12 @@ export interface Answering {
 /** Opens what answers questions. A model that cannot be loaded leaves search by words, and says so. */
 export async function openAnswering(
   core: Core,
-  options: { readonly publicUrl: string; readonly onFault: (tool: string, error: unknown) => void },
+  options: {
+    readonly publicUrl: string;
+    readonly onFault: (tool: string, error: unknown) => void;
+    /** Told of every call once it is in the audit. */
+    readonly onRecord?: (record: AuditRecord) => void;
+  },
 ): Promise<Answering> {
   const { config, catalog } = core;
   const store = await openStore(core);
@@ -49,7 +54,7 @@ export async function openAnswering(
     fetchTokens: config.limits.fetchTokens,
   });
   const gate = new Gate({
-    audit: new FileAudit(join(config.data, 'audit', 'documents.jsonl')),
+    audit: observed(new FileAudit(join(config.data, 'audit', 'documents.jsonl')), options.onRecord),
     tokenOf: core.tokenOf,
     now: core.now,
     timeoutMs: config.limits.timeoutSeconds * 1000,
@@ -70,6 +75,15 @@ export async function openAnswering(
     close: async () => {
       await embedder?.close();
       await store.close();
+    },
+  };
+}
+
+function observed(audit: AuditLog, onRecord: (record: AuditRecord) => void = () => undefined): AuditLog {
+  return {
+    async write(record) {
+      await audit.write(record);
+      onRecord(record);
     },
   };
 }

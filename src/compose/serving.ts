@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createHttpApp } from '../http/index.ts';
+import { createHttpApp, type MonitoringFace } from '../http/index.ts';
 import { documentsHttpHandler } from '../mcp/index.ts';
 import type { Answering } from './answering.ts';
 import { authenticator } from './authenticating.ts';
@@ -21,6 +21,7 @@ export interface ServingOptions {
   readonly publicUrl: string;
   readonly version: string;
   readonly onFault: (where: string, error: unknown) => void;
+  readonly monitoring?: MonitoringFace | null;
 }
 
 /** Starts HTTP, MCP and link pages over what answers. */
@@ -38,6 +39,7 @@ export async function startServing(
     authorizationServers: core.config.signIn.issuers.map(({ issuer }) => issuer),
     mcp: new Map([['documents', documents]]),
     scim: openScim(core, publicUrl),
+    monitoring: options.monitoring ?? null,
     mode: () => mode,
     ready: async () => {
       await ready();

@@ -147,7 +147,9 @@ function absoluteDirectory(
  * A secret from the environment: the variable itself, or the file that `NAME_FILE` names. Null when neither is set.
  * @throws {ConfigError} when the file cannot be read
  */
-export function secret(name: 'NTK_LDAP_PASSWORD' | 'NTK_SCIM_TOKEN' | 'NTK_SMB_PASSWORD'): string | null {
+export function secret(
+  name: 'NTK_LDAP_PASSWORD' | 'NTK_METRICS_TOKEN' | 'NTK_SCIM_TOKEN' | 'NTK_SMB_PASSWORD',
+): string | null {
   const file = process.env[`${name}_FILE`];
   if (file === undefined) return process.env[name] ?? null;
   try {

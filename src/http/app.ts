@@ -6,6 +6,7 @@ import { apiDocs } from './docs.ts';
 import { healthRoutes } from './health.ts';
 import { hostNames, nameOf, originAllowed } from './hosts.ts';
 import { mcpRoutes } from './mcp-routes.ts';
+import { monitoringRoutes } from './monitoring.ts';
 import { pageRoutes } from './page/routes.ts';
 import { sendProblem } from './problem.ts';
 import { restRoutes } from './rest.ts';
@@ -79,7 +80,8 @@ export function createHttpApp(deps: HttpDeps): FastifyInstance {
   app.register(async (scope) => healthRoutes(scope, deps));
   app.register(async (scope) => mcpRoutes(scope, deps, at));
   app.register(async (scope) => pageRoutes(scope, deps, at));
-  const { scim } = deps;
+  const { scim, monitoring } = deps;
+  if (monitoring !== null) app.register(async (scope) => monitoringRoutes(scope, monitoring));
   if (scim !== null) app.register(async (scope) => scimRoutes(scope, deps, scim), { prefix: '/scim/v2' });
   return app;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ScimProvider } from '../../acl/index.ts';
 import type { Caller, Gate } from '../governance/index.ts';
 import type { DocumentTools } from '../tools/index.ts';
+import type { MonitoringFace } from './monitoring.ts';
 
 /** Who a secret belongs to, what it allows, and until when (ms). */
 export interface Credential extends Pick<Caller, 'user' | 'scopes' | 'groups'> {
@@ -44,6 +45,8 @@ export interface HttpDeps {
   readonly mcp: ReadonlyMap<string, MountedMcp>;
   /** Null where the directory comes from elsewhere: then there is no such path. */
   readonly scim: ScimFace | null;
+  /** Null where the operator set no secret for it. */
+  readonly monitoring: MonitoringFace | null;
   readonly mode: () => 'hybrid' | 'lexical';
   /** Whether catalog and store answer. A rejection counts as no. */
   readonly ready: () => Promise<boolean>;

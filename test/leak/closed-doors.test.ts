@@ -51,6 +51,7 @@ const ADDRESSES: readonly (readonly [string, string, object?])[] = [
   ],
   ['GET', '/scim/v2/ServiceProviderConfig'],
   ['GET', '/metrics'],
+  ['GET', '/api/v1/status/installation'],
   ['GET', '/docs/json'],
   ['GET', '/healthz'],
   ['GET', '/readyz'],

@@ -7,6 +7,7 @@ import { shareId } from '../../acl/index.ts';
 import type { PassSummary } from '../../index/index.ts';
 import { type Answering, type Core, ingest, openAnswering, openCore } from '../../src/compose/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
+import type { AuditRecord } from '../../src/governance/index.ts';
 import { createAccessToken } from '../../src/identity/index.ts';
 
 /** What a company is made of: files of its share by path, people, groups, and who may read what. */
@@ -27,7 +28,7 @@ export interface Company {
   readonly configFile: string;
   readonly core: Core;
   readonly faults: unknown[];
-  answering(publicUrl: string): Promise<Answering>;
+  answering(publicUrl: string, onRecord?: (record: AuditRecord) => void): Promise<Answering>;
   ingest(): Promise<PassSummary>;
   write(path: string, text: string): Promise<void>;
   setReaders(folder: string, readers: readonly string[]): Promise<void>;
@@ -128,11 +129,11 @@ export async function makeCompany(plan: CompanyPlan = TWO_PEOPLE): Promise<Compa
     setReaders,
     write: (path, text) => put(join(root, path), text),
     ingest: () => ingest(core, { rebuild: false, onEvent: () => undefined }),
-    async answering(publicUrl) {
+    async answering(publicUrl, onRecord = () => undefined) {
       const onFault = (_tool: string, error: unknown): void => {
         faults.push(error);
       };
-      const answering = await openAnswering(core, { publicUrl, onFault });
+      const answering = await openAnswering(core, { publicUrl, onFault, onRecord });
       open.push(answering);
       return answering;
     },

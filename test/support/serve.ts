@@ -39,6 +39,7 @@ export async function serve(
     authorizationServers: [],
     mcp: new Map([['documents', documents]]),
     scim: null,
+    monitoring: null,
     mode: () => mode,
     ready: async () => ready,
     publicUrl,

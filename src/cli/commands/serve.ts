@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { KeepEvent } from '../../../index/index.ts';
 import { startIndexKeeping } from '../../compose/index.ts';
 import { ConfigError } from '../../config/index.ts';
+import type { AuditRecord } from '../../governance/index.ts';
 import { serveDocumentsStdio } from '../../mcp/index.ts';
 import { DOCUMENTS_READ } from '../../tools/index.ts';
 import {
@@ -39,36 +40,48 @@ process. People need a token each: ntk token create --as USER.
 Example:
   ntk serve --config /etc/need-to-know.yaml`,
     )
-    .action((options: ServeOptions) =>
-      withAnswering(options, async (core, answering) => {
-        // Loaded here: commands that only ask do not wait for a web server to load.
-        const { startServing } = await import('../../compose/serving.ts');
-        const { http } = core.config;
-        const host = options.host ?? http.host;
-        const listen = { host, port: options.port ?? http.port };
-        const address = publicUrl(core, options.port);
-        const server = await startServing(core, answering, {
-          ...listen,
-          publicUrl: address,
-          version: version(),
-          onFault: reportFault,
-        }).catch((error: unknown) => {
-          if (error instanceof ConfigError) throw error;
-          throw new CommandFailed(listenTrouble(error, listen));
-        });
-        const bold = (text: string): string => style('bold', text, terminal.err);
-        note(`need-to-know ${version()} answers at ${bold(server.url)} (${answering.mode} search)`);
-        note(`  MCP   ${address}/mcp/documents`);
-        note(`  HTTP  ${address}/api/v1/search, described at ${address}/docs`);
-        if (core.config.directory.source === 'scim') note(`  SCIM  ${address}/scim/v2`);
-        const keeping = options.ingest
-          ? startIndexKeeping(core, { event: sayEvent, fault: reportFault })
-          : null;
-        await untilSignal();
-        await keeping?.stop();
-        await server.close();
-      }),
-    );
+    .action(async (options: ServeOptions) => {
+      let onRecord: (record: AuditRecord) => void = () => undefined;
+      await withAnswering(
+        options,
+        async (core, answering) => {
+          // Loaded here: commands that only ask do not wait for a web server to load.
+          const { openMonitoring } = await import('../../compose/monitoring.ts');
+          const { startServing } = await import('../../compose/serving.ts');
+          const monitoring = openMonitoring(core);
+          onRecord = monitoring.onRecord;
+          const { http } = core.config;
+          const host = options.host ?? http.host;
+          const listen = { host, port: options.port ?? http.port };
+          const address = publicUrl(core, options.port);
+          const server = await startServing(core, answering, {
+            ...listen,
+            publicUrl: address,
+            version: version(),
+            onFault: reportFault,
+            monitoring: monitoring.face,
+          }).catch((error: unknown) => {
+            if (error instanceof ConfigError) throw error;
+            throw new CommandFailed(listenTrouble(error, listen));
+          });
+          const bold = (text: string): string => style('bold', text, terminal.err);
+          note(`need-to-know ${version()} answers at ${bold(server.url)} (${answering.mode} search)`);
+          note(`  MCP   ${address}/mcp/documents`);
+          note(`  HTTP  ${address}/api/v1/search, described at ${address}/docs`);
+          if (core.config.directory.source === 'scim') note(`  SCIM  ${address}/scim/v2`);
+          if (monitoring.face !== null) note(`  Prometheus  ${address}/metrics`);
+          const event = (happened: KeepEvent): void => {
+            monitoring.onEvent(happened);
+            sayEvent(happened);
+          };
+          const keeping = options.ingest ? startIndexKeeping(core, { event, fault: reportFault }) : null;
+          await untilSignal();
+          await keeping?.stop();
+          await server.close();
+        },
+        (record) => onRecord(record),
+      );
+    });
 }
 
 /** What an operator wants to read in a log: how shares are watched, what was left out, what a comparison gave. */
