@@ -13,6 +13,7 @@ import {
   type PassRecord,
   type ScopeMove,
 } from './catalog.ts';
+import { distrust } from './distrust.ts';
 import { fromRow, toRow } from './document-rows.ts';
 import { migrate } from './migrate.ts';
 import type { CatalogTables } from './schema.ts';
@@ -285,14 +286,8 @@ export class SqliteCatalog implements Catalog {
     await sql`vacuum into ${file}`.execute(this.#db);
   }
 
-  async distrust(): Promise<void> {
-    await this.#db.transaction().execute(async (db) => {
-      await db.updateTable('documents').set({ scope: null }).execute();
-      await db.updateTable('directory_snapshot').set({ confirmed_at: 0, fingerprint: null }).execute();
-      await db.updateTable('scim_state').set({ contacted: 0 }).execute();
-      await db.deleteFrom('readings').execute();
-      await db.deleteFrom('lease').execute();
-    });
+  distrust(): Promise<void> {
+    return distrust(this.#db);
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,9 @@
 import type { ShareId } from '../../acl/index.ts';
-import { type FolderWatch, networkMount, type ReadLimits, watchFolder } from '../../ingest/index.ts';
+import type { ReadLimits } from '../../ingest/index.ts';
 import { WORK } from '../catalog/work-queue.ts';
 import { serialWriter } from '../store/serial-writer.ts';
 import type { PassDeps } from './deps.ts';
-import { Dirt, withoutNested } from './dirt.ts';
+import { withoutNested } from './dirt.ts';
 import { drain } from './drain.ts';
 import { type PassEvent, type PassSummary, Tally } from './events.ts';
 import { labelChunks } from './labels.ts';
@@ -12,6 +12,7 @@ import { type RemovalGuard, reconcile } from './reconcile.ts';
 import { rescopeKnown } from './rescope.ts';
 import type { SharePass } from './scope-reader.ts';
 import { Wake } from './wake.ts';
+import { WatchedShare } from './watched-share.ts';
 
 /** Tasks that go on side by side, each with sources of its own. */
 export type KeepTask = 'settle' | 'compare' | 'read';
@@ -44,7 +45,6 @@ export type KeepEvent =
 const GATHER_MS = 150;
 /** A file is read when it has not been written to for this long. */
 const REST_MS = 400;
-const LONGEST_POLL_MS = 900_000;
 const LOOK_FOR_WORK_MS = 1_000;
 /** The store is compacted when nothing was written for this long. */
 const IDLE_MS = 30_000;
@@ -91,18 +91,10 @@ interface OpenPass {
   compared: boolean;
 }
 
-interface Watched {
-  readonly dirt: Dirt;
-  watch: FolderWatch | null;
-  /** Null where the kernel tells of changes. */
-  pollMs: number | null;
-  due: number;
-}
-
 class Keeper {
   readonly #deps: PassDeps;
   readonly #options: KeepOptions;
-  readonly #shares = new Map<ShareId, Watched>();
+  readonly #shares = new Map<ShareId, WatchedShare>();
   readonly #dirty = new Wake();
   readonly #compare = new Wake();
   readonly #work = new Wake();
@@ -117,31 +109,18 @@ class Keeper {
 
   /** Begins to watch before the first comparison, so that nothing falls between the two. */
   async watchAll(): Promise<void> {
-    for (const { share } of await this.#options.open('compare')) {
-      const watched: Watched = { dirt: new Dirt(), watch: null, pollMs: null, due: 0 };
-      this.#shares.set(share.id, watched);
-      const poll = (why: string): void => {
-        watched.pollMs = this.#options.pollMs;
-        this.#options.onEvent({ kind: 'watching', share: share.id, how: `by looking (${why})` });
-        this.#compare.call();
-      };
-      if (this.#options.watch === 'off') continue;
-      const mount = await networkMount(share.root).catch(() => 'not mounted');
-      if (this.#options.watch === 'poll' || mount !== null) {
-        poll(mount ?? 'ingest.watch: poll');
-        continue;
-      }
-      watched.watch = await watchFolder(share, {
-        onChange: (path) => {
-          watched.dirt.add(path);
-          this.#dirty.call();
-        },
-        onFailure: (error) => {
-          if (watched.pollMs === null) poll(error.message);
+    const { open, watch, pollMs, onEvent } = this.#options;
+    for (const { share } of await open('compare')) {
+      const watched = new WatchedShare(share, {
+        pollMs,
+        onDirty: () => this.#dirty.call(),
+        onWatching: (how) => {
+          onEvent({ kind: 'watching', share: share.id, how });
+          this.#compare.call();
         },
       });
-      if (watched.pollMs === null)
-        this.#options.onEvent({ kind: 'watching', share: share.id, how: 'by the kernel' });
+      this.#shares.set(share.id, watched);
+      await watched.watch(watch);
     }
   }
 
@@ -202,7 +181,7 @@ class Keeper {
       for (const each of shares) {
         if (!due.some(([id]) => id === each.share.id)) continue;
         await this.#reconcile(each, [''], WORK.found, pass.tally);
-        this.#plan(each.share.id, pass.tally.changed, reconcileMs);
+        this.#shares.get(each.share.id)?.compared(pass.tally.changed, now(), reconcileMs);
       }
       await removeUnconfigured(this.#deps, shares, pass.tally);
       await labelChunks(this.#deps, signal);
@@ -220,17 +199,6 @@ class Keeper {
     const summary = pass.tally.summary(now() - pass.started);
     await catalog.endPass(pass.id, now(), JSON.stringify(summary));
     this.#options.onEvent({ kind: 'compared', summary });
-  }
-
-  #plan(share: ShareId, changed: boolean, reconcileMs: number): void {
-    const watched = this.#shares.get(share);
-    if (watched === undefined) return;
-    if (watched.pollMs !== null) {
-      watched.pollMs = changed
-        ? this.#options.pollMs
-        : Math.min(Math.max(LONGEST_POLL_MS, this.#options.pollMs), watched.pollMs * 2);
-    }
-    watched.due = this.#deps.now() + Math.min(reconcileMs, watched.pollMs ?? reconcileMs);
   }
 
   async #reconcile(
@@ -289,7 +257,7 @@ class Keeper {
   }
 
   async close(): Promise<void> {
-    for (const { watch } of this.#shares.values()) await watch?.close();
+    for (const watched of this.#shares.values()) await watched.close();
   }
 
   #tally(): Tally {

@@ -1,0 +1,69 @@
+import { type FolderWatch, networkMount, type Share, watchFolder } from '../../ingest/index.ts';
+import { Dirt } from './dirt.ts';
+
+export interface WatchedShareOptions {
+  /** Milliseconds between two looks where the kernel tells nothing; doubles while nothing changes. */
+  readonly pollMs: number;
+  /** Something happened somewhere in it. */
+  readonly onDirty: () => void;
+  /** Says how changes are noticed, in words, at the start and when that changes. */
+  readonly onWatching: (how: string) => void;
+}
+
+const LONGEST_POLL_MS = 900_000;
+
+/** One share while its index is kept: what happened in it, and when it is due to be compared whole. */
+export class WatchedShare {
+  readonly dirt = new Dirt();
+  /** Milliseconds since the epoch. */
+  due = 0;
+  readonly #share: Share;
+  readonly #options: WatchedShareOptions;
+  #watch: FolderWatch | null = null;
+  /** Null where the kernel tells of changes. */
+  #pollMs: number | null = null;
+
+  constructor(share: Share, options: WatchedShareOptions) {
+    this.#share = share;
+    this.#options = options;
+  }
+
+  async watch(how: 'auto' | 'poll' | 'off'): Promise<void> {
+    if (how === 'off') return;
+    const mount = await networkMount(this.#share.root).catch(() => 'not mounted');
+    if (how === 'poll' || mount !== null) {
+      this.#poll(mount ?? 'ingest.watch: poll');
+      return;
+    }
+    this.#watch = await watchFolder(this.#share, {
+      onChange: (path) => {
+        this.dirt.add(path);
+        this.#options.onDirty();
+      },
+      onFailure: (error) => {
+        if (this.#pollMs === null) this.#poll(error.message);
+      },
+    });
+    if (this.#pollMs === null) this.#options.onWatching('by the kernel');
+  }
+
+  /** Notes a whole comparison, and when the next is due. */
+  compared(changed: boolean, now: number, reconcileMs: number): void {
+    if (this.#pollMs !== null) {
+      const { pollMs } = this.#options;
+      const longest = Math.max(LONGEST_POLL_MS, pollMs);
+      this.#pollMs = changed ? pollMs : Math.min(longest, this.#pollMs * 2);
+    }
+    this.due = now + Math.min(reconcileMs, this.#pollMs ?? reconcileMs);
+  }
+
+  async close(): Promise<void> {
+    await this.#watch?.close();
+  }
+
+  #poll(why: string): void {
+    this.#pollMs = this.#options.pollMs;
+    this.due = 0;
+    this.#options.onWatching(`by looking (${why})`);
+  }
+}
