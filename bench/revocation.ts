@@ -1,4 +1,5 @@
 /** How soon a permission that was taken away is gone. See README.md beside this file. */
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -52,6 +53,7 @@ await script(USAGE, async () => {
     const statement = await repoint(asking);
     const group = await byGroup(asking, workspace);
     const folder = await byFolder(asking, workspace, tree.root);
+    const kept = await byFolderKept(asking, workspace, tree.root);
     await asking.close();
     const rows = [
       ['first pass', `${number(first.seconds)} s`, ''],
@@ -64,6 +66,11 @@ await script(USAGE, async () => {
         'start, listing and lists included',
       ],
       ['folder closed, pass begun → pass ended', milliseconds(folder.ended), 'chunks relabelled'],
+      [
+        'folder closed under `ntk serve` → refused',
+        milliseconds(kept),
+        'noticed, lists read, one statement a page',
+      ],
     ];
     console.log(`${number(files)} documents, ${number(users.length + 1)} people\n`);
     console.log(table([['what', 'time', ''], ...rows]));
@@ -149,4 +156,29 @@ async function byFolder(
   while (await answers(asking)) await new Promise((resolve) => setTimeout(resolve, 10));
   const refused = performance.now() - started;
   return { refused, ended: await pass };
+}
+
+/** The same while `ntk serve` keeps the index in a process of its own. */
+async function byFolderKept(asking: Asking, { config }: Workspace, root: string): Promise<number> {
+  const ntk = join(import.meta.dirname, '..', 'bin', 'ntk.js');
+  const child = spawn(process.execPath, [ntk, 'serve', '--port', '0', '--config', config], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += String(text);
+  });
+  setReaders(root, 'group:staff');
+  while (!said.includes('compared') || !(await answers(asking))) {
+    if (child.exitCode !== null) throw new Error(said);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  setReaders(root, 'group:board');
+  const started = performance.now();
+  while (await answers(asking)) await new Promise((resolve) => setTimeout(resolve, 10));
+  const refused = performance.now() - started;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+  return refused;
 }

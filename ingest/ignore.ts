@@ -1,7 +1,7 @@
 import ignore from 'ignore';
 
 /** What programs and systems leave behind and nobody means to share, in gitignore syntax. */
-export const DEFAULT_IGNORES: readonly string[] = [
+const DEFAULT_IGNORES: readonly string[] = [
   '~$*',
   '.~lock.*#',
   '*.tmp',
