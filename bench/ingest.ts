@@ -7,6 +7,9 @@ import {
   MODEL_OPTIONS,
   MODEL_USAGE,
   modelNamed,
+  READING_OPTIONS,
+  READING_USAGE,
+  readingNamed,
   script,
   WrongUse,
 } from './support/command-line.ts';
@@ -20,6 +23,7 @@ const USAGE = `node bench/ingest.ts FOLDER [options]
 Reads FOLDER as one share that everyone may read, twice, and prints what it cost.
 
 ${MODEL_USAGE}
+${READING_USAGE}
   --recoll           also run recollindex over the folder, where it is installed
   --json             one line of JSON instead of tables`;
 
@@ -45,6 +49,7 @@ await script(USAGE, async () => {
     allowPositionals: true,
     options: {
       ...MODEL_OPTIONS,
+      ...READING_OPTIONS,
       json: { type: 'boolean', default: false },
       recoll: { type: 'boolean', default: false },
     },
@@ -52,7 +57,7 @@ await script(USAGE, async () => {
   if (positionals.length !== 1) throw new WrongUse('name one folder');
   const folder = folderNamed(positionals[0]);
   const model = modelNamed(values);
-  const workspace = makeWorkspace({ share: folder, model });
+  const workspace = makeWorkspace({ share: folder, model, reading: readingNamed(values) });
   try {
     const first = await runPass(workspace.config);
     const { summary } = first;

@@ -9,6 +9,9 @@ import {
   MODEL_OPTIONS,
   MODEL_USAGE,
   modelNamed,
+  READING_OPTIONS,
+  READING_USAGE,
+  readingNamed,
   script,
   WrongUse,
   whole,
@@ -29,7 +32,8 @@ qrels_pages.tsv, with docs/ or corpus.jsonl).
   --limit N          results of a question (10)
   --misses N         show N questions whose page (or document) was not found
   --no-start         leave out the start of a fresh process
-${MODEL_USAGE}`;
+${MODEL_USAGE}
+${READING_USAGE}`;
 
 const HEADINGS = 200;
 const WARM_UP = 5;
@@ -46,6 +50,7 @@ await script(USAGE, async () => {
     allowPositionals: true,
     options: {
       ...MODEL_OPTIONS,
+      ...READING_OPTIONS,
       queries: { type: 'string' },
       questions: { type: 'string', default: '1000' },
       limit: { type: 'string', default: '10' },
@@ -59,7 +64,7 @@ await script(USAGE, async () => {
   const model = modelNamed(values);
   const scratch = makeWorkspace({ share: folder });
   const share = isSet(folder) ? documentsFolder(folder, join(scratch.folder, 'units')) : folder;
-  const workspace = makeWorkspace({ share, model });
+  const workspace = makeWorkspace({ share, model, reading: readingNamed(values) });
   try {
     const pass = await runPass(workspace.config);
     if (pass.trouble !== null) throw new Error(pass.trouble);

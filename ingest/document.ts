@@ -34,7 +34,10 @@ export interface Warning {
     | 'truncated'
     | 'part-skipped'
     | 'repaired'
-    | 'attachment-skipped';
+    | 'attachment-skipped'
+    | 'macros-left-out'
+    | 'read-by-ocr'
+    | 'no-text';
   readonly detail: string;
 }
 
@@ -43,6 +46,9 @@ export const QUARANTINE_REASONS = [
   'encrypted',
   'corrupt',
   'unsupported',
+  'blocked',
+  'infected',
+  'not-scanned',
   'too-large',
   'too-much-text',
   'timeout',

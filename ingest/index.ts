@@ -6,16 +6,18 @@ export type {
   Warning,
 } from './document.ts';
 export type { FileReader } from './file-reader.ts';
-export { DEFAULT_IGNORES, type IgnoreRules, ignoreRules } from './ignore.ts';
+export { ignoreRules } from './ignore.ts';
 export { detectLanguage, LANGUAGES, type Language } from './language.ts';
 export { listShare, lookAt } from './list-share.ts';
 export { isDetectedType } from './parse/detected-types.ts';
+export type { ParsePrograms } from './parse/parser.ts';
 export { ParsePool, type PoolOptions } from './parse-pool.ts';
 export { type FilePolicy, READ_ALL } from './policy.ts';
+export { type ProgramsInUse, programsInUse } from './programs.ts';
 export type { ReadLimits, ReadOutcome, ReadRequest } from './read-document.ts';
-export { type Clamd, scanWithClamd } from './scan/clamd.ts';
+export { scanWithClamd } from './scan/clamd.ts';
 export { ScanningReader } from './scan/scanning-reader.ts';
 export { toSections } from './sections.ts';
 export { type Listed, type ListedFile, type ListedTrouble, type Share, ShareUnavailable } from './share.ts';
 export { networkMount } from './watch/network-mounts.ts';
-export { type FolderListener, type FolderWatch, watchFolder } from './watch/watch-folder.ts';
+export { type FolderWatch, watchFolder } from './watch/watch-folder.ts';

@@ -18,7 +18,17 @@ export type ChildReply =
 process.on('message', (message: ChildRequest) => {
   void answer(message);
 });
-process.on('disconnect', () => process.exit(0));
+// A library may leave a promise of its own behind, rejected, on a damaged file. What counts is the one that is waited
+// for; where that never settles, the time limit names the file.
+process.on('unhandledRejection', () => undefined);
+process.on('disconnect', () => {
+  try {
+    // Programs that were called go too: they are in the group that this process leads.
+    if (process.platform !== 'win32') process.kill(-process.pid, 'SIGKILL');
+  } finally {
+    process.exit(0);
+  }
+});
 
 async function answer({ id, request }: ChildRequest): Promise<void> {
   try {

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { QuarantineReason } from './document.ts';
+import type { FileReader } from './file-reader.ts';
 import type { ChildReply, ChildRequest } from './parse-child.ts';
 import type { ReadOutcome, ReadRequest } from './read-document.ts';
 
@@ -21,6 +22,7 @@ const RECYCLE_ABOVE = 0.6;
 /** Milliseconds between two looks at a busy child's memory. */
 const WATCH_INTERVAL = 50;
 const PAGE_SIZE = 4_096;
+const HAS_GROUPS = process.platform !== 'win32';
 
 /**
  * Reads files in child processes, each with a memory cap and each file with a time limit.
@@ -28,7 +30,7 @@ const PAGE_SIZE = 4_096;
  * `read` never rejects: a child that hangs, grows or dies gives a refusal that names the reason, and the next
  * file gets a new child. Calls beyond `size` wait their turn in order.
  */
-export class ParsePool {
+export class ParsePool implements FileReader {
   readonly #options: PoolOptions;
   readonly #idle: Child[] = [];
   readonly #all = new Set<Child>();
@@ -104,9 +106,12 @@ class Child {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       execArgv: [`--max-old-space-size=${Math.floor(options.maxMemoryMegabytes * 0.75)}`, '--no-warnings'],
       env: {},
+      // A group of its own, so that the programs it calls end with it.
+      detached: HAS_GROUPS,
     });
     this.#process.once('exit', () => {
       this.#dead = true;
+      this.#endGroup();
     });
     this.#process.on('error', () => {
       this.#dead = true;
@@ -131,8 +136,7 @@ class Child {
         resolve(outcome);
       };
       const kill = (reason: QuarantineReason, detail: string): void => {
-        this.#dead = true;
-        this.#process.kill('SIGKILL');
+        this.#kill();
         end(refusal(reason, detail));
       };
       const onMessage = (reply: ChildReply): void => {
@@ -178,8 +182,24 @@ class Child {
   async stop(): Promise<void> {
     if (this.#dead || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => this.#process.once('exit', () => resolve()));
-    this.#process.kill('SIGKILL');
+    this.#kill();
     await gone;
+  }
+
+  #kill(): void {
+    this.#dead = true;
+    this.#endGroup();
+    this.#process.kill('SIGKILL');
+  }
+
+  /** Ends the programs that the child called, also when it died without ending them. */
+  #endGroup(): void {
+    const { pid } = this.#process;
+    try {
+      if (HAS_GROUPS && pid !== undefined) process.kill(-pid, 'SIGKILL');
+    } catch {
+      // Nothing of the group is left.
+    }
   }
 
   #memoryDetail(): string {
@@ -191,11 +211,17 @@ function refusal(reason: QuarantineReason, detail: string): ReadOutcome {
   return { kind: 'refused', hash: null, type: null, reason, detail };
 }
 
-/** Resident memory of a process; 0 where the system does not tell (the heap cap still holds there). */
+/**
+ * Resident memory of a process and the programs it called; 0 where the system does not tell (the heap cap still
+ * holds there).
+ */
 function residentBytes(pid: number | undefined): number {
   if (pid === undefined) return 0;
   try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * PAGE_SIZE;
+    const own = Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * PAGE_SIZE;
+    const called = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
+    if (called === '') return own;
+    return called.split(' ').reduce((sum, child) => sum + residentBytes(Number(child)), own);
   } catch {
     return 0;
   }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
-import { join, sep } from 'node:path';
 import { type Chunk, toChunks } from './chunk.ts';
 import type { QuarantineReason, Warning } from './document.ts';
+import { openInside } from './open-inside.ts';
 import { parseFile } from './parse/parse-file.ts';
 import type { ParseLimits } from './parse/parser.ts';
+import { type FilePolicy, READ_ALL } from './policy.ts';
 import { toSections } from './sections.ts';
 
 export interface ReadRequest {
@@ -16,6 +15,10 @@ export interface ReadRequest {
   /** Content hash of the revision the index holds; equal content is not parsed again. */
   readonly knownHash: string | null;
   readonly limits: ReadLimits;
+  /** What the share lets be read; everything when not given. */
+  readonly policy?: FilePolicy;
+  /** Content hash of what a scanner found clean: other content is refused. Null or left out: not scanned. */
+  readonly scannedHash?: string | null;
 }
 
 export interface ReadLimits extends ParseLimits {
@@ -49,15 +52,25 @@ export type ReadOutcome =
  * Never throws for trouble of the file.
  */
 export async function readDocument(request: ReadRequest): Promise<ReadOutcome> {
-  const opened = await openInside(request);
+  const opened = await readBytes(request);
   if (!opened.ok)
     return { kind: 'refused', hash: null, type: null, reason: opened.reason, detail: opened.detail };
   const { bytes } = opened;
   const hash = createHash('sha256').update(bytes).digest('hex');
+  const { scannedHash = null } = request;
+  if (scannedHash !== null && scannedHash !== hash) {
+    const detail = 'it changed between scanning and reading: it is read when it rests';
+    return { kind: 'refused', hash: null, type: null, reason: 'not-scanned', detail };
+  }
   if (hash === request.knownHash) return { kind: 'unchanged', hash };
 
   const name = request.path.slice(request.path.lastIndexOf('/') + 1);
-  const outcome = await parseFile({ bytes, name, limits: request.limits });
+  const outcome = await parseFile({
+    bytes,
+    name,
+    limits: request.limits,
+    ...(request.policy === undefined ? {} : { policy: request.policy }),
+  });
   if (outcome.kind === 'refused') return { ...outcome, hash };
   const { document, type } = outcome;
   const chunks = toChunks(toSections(document.blocks));
@@ -73,53 +86,30 @@ export async function readDocument(request: ReadRequest): Promise<ReadOutcome> {
   };
 }
 
-type Opened =
+type Bytes =
   | { readonly ok: true; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly reason: QuarantineReason; readonly detail: string };
 
-const LEADS_OUT: Opened = {
-  ok: false,
-  reason: 'outside-share',
-  detail: 'the path leads out of the share',
-};
-
-function isInside(file: string, root: string): boolean {
-  return file === root || file.startsWith(root.endsWith(sep) ? root : root + sep);
-}
-
-async function openInside({ root, path, limits }: ReadRequest): Promise<Opened> {
-  const file = join(root, path);
-  let handle: FileHandle | null = null;
+async function readBytes({ root, path, limits, policy = READ_ALL }: ReadRequest): Promise<Bytes> {
+  const opened = await openInside({ root, path, ...sizeLimit(limits, policy) });
+  if (!opened.ok) return opened;
   try {
-    const realRoot = await realpath(root);
-    if (!isInside(await realpath(file), realRoot)) return LEADS_OUT;
-    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    // A folder of the path may have become a link between the two calls: ask where the open file really is.
-    const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => null);
-    if (opened !== null && !isInside(opened, realRoot)) return LEADS_OUT;
-    const stats = await handle.stat();
-    if (!stats.isFile()) return { ok: false, reason: 'unreadable', detail: 'it is not a regular file' };
-    if (stats.size > limits.maxBytes) {
-      const [size, most] = [megabytes(stats.size), megabytes(limits.maxBytes)];
-      return {
-        ok: false,
-        reason: 'too-large',
-        detail: `${size} MB, over the limit of ${most} MB (ingest.maxFileMegabytes)`,
-      };
-    }
-    return { ok: true, bytes: await handle.readFile() };
+    return { ok: true, bytes: await opened.handle.readFile() };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'error';
-    const detail =
-      code === 'EACCES' || code === 'EPERM'
-        ? 'the service account may not open it: grant it read access on the share'
-        : `it could not be opened (${code})`;
-    return { ok: false, reason: 'unreadable', detail };
+    return { ok: false, reason: 'unreadable', detail: `it could not be read (${code})` };
   } finally {
-    await handle?.close();
+    await opened.handle.close();
   }
 }
 
-function megabytes(bytes: number): string {
-  return (bytes / 1_048_576).toFixed(1);
+/** The smaller of the two limits on bytes, with the key that sets it. */
+export function sizeLimit(
+  { maxBytes }: ReadLimits,
+  policy: FilePolicy,
+): { readonly maxBytes: number; readonly maxBytesKey: string } {
+  if (policy.maxBytes !== null && policy.maxBytes < maxBytes) {
+    return { maxBytes: policy.maxBytes, maxBytesKey: 'files.maxMegabytes of the share' };
+  }
+  return { maxBytes, maxBytesKey: 'ingest.maxFileMegabytes' };
 }

@@ -1,6 +1,7 @@
 import type { ShareId } from '../acl/index.ts';
 import type { QuarantineReason } from './document.ts';
 import type { IgnoreRules } from './ignore.ts';
+import type { FilePolicy } from './policy.ts';
 
 /** One configured root folder, as ingestion needs it. */
 export interface Share {
@@ -11,6 +12,8 @@ export interface Share {
   readonly exclude: readonly string[];
   /** Whether a path relative to the root is left out; see `ignoreRules`. The usual leavings when not given. */
   readonly ignores?: IgnoreRules;
+  /** Which files are read, by what they are; all that can be when not given. */
+  readonly files?: FilePolicy;
 }
 
 /** What a listing says about one file. Times are milliseconds since the epoch. */

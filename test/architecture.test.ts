@@ -33,7 +33,7 @@ const PACKAGES: readonly { readonly name: RegExp; readonly only: RegExp; readonl
   },
   { name: /^(node:sqlite|kysely)/, only: /^index\/catalog\//, why: 'SQL stays in the catalog' },
   {
-    name: /^(mammoth|pdf-parse|officeparser|postal-mime|@e965\/xlsx|htmlparser2|fflate)/,
+    name: /^(mammoth|pdf-parse|officeparser|postal-mime|@kenjiuno\/|@e965\/xlsx|htmlparser2|fflate)/,
     only: /^ingest\/parse\//,
     why: 'parsers run in the parse child',
   },

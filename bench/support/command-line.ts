@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ModelSettings } from './workspace.ts';
+import type { ModelSettings, ReadingSettings } from './workspace.ts';
 
 /** Wrong use of a script: its message and the usage text are printed and the exit code is 2. */
 export class WrongUse extends Error {}
@@ -62,4 +62,18 @@ export function modelNamed(values: {
     pooling,
     maxTokens: whole('max-tokens', values['max-tokens']),
   };
+}
+
+/** Options that say what reads the files. Scans are left out unless asked for: they take as long as all else. */
+export const READING_OPTIONS = {
+  pdf: { type: 'string', default: 'auto' },
+  ocr: { type: 'boolean', default: false },
+} as const;
+
+export const READING_USAGE = `  --pdf ENGINE       auto, poppler or pdfjs (auto)
+  --ocr              read scans and pictures, where tesseract is installed`;
+
+/** The reading that the options name. */
+export function readingNamed(values: { readonly pdf: string; readonly ocr: boolean }): ReadingSettings {
+  return { pdf: values.pdf, ocr: values.ocr ? {} : 'off' };
 }

@@ -16,6 +16,12 @@ export interface ModelSettings {
   readonly maxTokens?: number;
 }
 
+/** The part of the `ingest` section of a configuration that says what reads. */
+export interface ReadingSettings {
+  readonly pdf: string;
+  readonly ocr: 'off' | Record<string, never>;
+}
+
 /** A configuration with its own data folder in the system's temporary folder. */
 export interface Workspace {
   readonly folder: string;
@@ -31,6 +37,7 @@ export interface WorkspaceOptions {
   /** Folder that is the share; it is only read. */
   readonly share: string;
   readonly model?: ModelSettings | undefined;
+  readonly reading?: ReadingSettings;
   readonly acl?: 'open' | 'sidecar';
   /** Directory file; one user without groups when left out. */
   readonly directory?: unknown;
@@ -49,6 +56,7 @@ export function makeWorkspace(options: WorkspaceOptions): Workspace {
     shares: [{ name: SHARE, path: resolve(options.share), acl: { source: options.acl ?? 'open' } }],
     directory: { source: 'file', path: directory },
     embedding: options.model === undefined ? { model: 'none' } : { ...options.model, download: false },
+    ingest: options.reading ?? {},
   };
   writeFileSync(config, JSON.stringify(text, null, 2));
   return { folder, config, data, remove: () => rmSync(folder, { recursive: true, force: true }) };

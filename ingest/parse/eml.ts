@@ -1,31 +1,42 @@
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
-import type { Block, Warning } from '../document.ts';
+import type { Block } from '../document.ts';
 import { decodeText } from './decode.ts';
 import { htmlToBlocks } from './html.ts';
-import type { ParseInput, Parser } from './parser.ts';
+import type { Parser } from './parser.ts';
+import { type Part, readParts } from './parts.ts';
 import { textToBlocks } from './text.ts';
 import { blockCharacters, cleanLine } from './tidy.ts';
 
 /** The body is part 1, so that "page 3" is the second attachment. */
 const FIRST_ATTACHMENT_PART = 2;
-const MAX_HEADING_LEVEL = 6;
 const FROM_LINE = /^(?:\s*From .*\r?\n)/;
 
 /** A mail: who wrote what to whom, its text, and every attachment as a part of its own. */
 export const parseEml: Parser = async (input) => {
-  const mail = await PostalMime.parse(asciiBytes(input.bytes), { forceRfc822Attachments: true });
-  const body: Block[] = [...headerBlock(mail), ...bodyBlocks(mail)].map((block) => ({ ...block, page: 1 }));
-  const attached = await attachmentBlocks(
-    mail.attachments.filter((attachment) => isDocument(attachment, mail.html ?? '')),
-    input,
-  );
-  const title = cleanLine(mail.subject ?? '') || null;
-  const pages = 1 + attached.parts;
-  return {
-    ok: true,
-    document: { title, blocks: [...body, ...attached.blocks], pages, warnings: attached.warnings },
-  };
+  const { title, body, attachments } = await readMail(input.bytes);
+  const attached = await readParts(attachments, input);
+  const blocks = [...body, ...attached.blocks];
+  const pages = 1 + attachments.length;
+  return { ok: true, document: { title, blocks, pages, warnings: attached.warnings } };
 };
+
+export interface Mail {
+  /** The subject. */
+  readonly title: string | null;
+  /** Subject as heading, who wrote to whom and when, and the text; all of it is part 1. */
+  readonly body: readonly Block[];
+  readonly attachments: readonly Part[];
+}
+
+/** Takes a mail apart (RFC 5322, MIME); nothing it refers to is loaded. */
+export async function readMail(bytes: Uint8Array): Promise<Mail> {
+  const mail = await PostalMime.parse(asciiBytes(bytes), { forceRfc822Attachments: true });
+  return {
+    title: cleanLine(mail.subject ?? '') || null,
+    body: [...headerBlock(mail), ...bodyBlocks(mail)].map((block) => ({ ...block, page: 1 })),
+    attachments: attachmentParts(mail.attachments.filter((part) => isDocument(part, mail.html ?? ''))),
+  };
+}
 
 /** A mail saved in UTF-16 is read as such; any other is bytes whose parts name their own encodings. */
 function asciiBytes(bytes: Uint8Array): Uint8Array | string {
@@ -36,14 +47,18 @@ function asciiBytes(bytes: Uint8Array): Uint8Array | string {
 }
 
 function headerBlock(mail: Email): Block[] {
-  const lines = [
+  return mailHead(mail.subject ?? '', [
     ['From', addresses(mail.from ? [mail.from] : [])],
     ['To', addresses(mail.to)],
     ['Cc', addresses(mail.cc)],
     ['Date', readableDate(mail.date)],
-  ];
-  const text = lines.flatMap(([name, value]) => (value ? [`${name}: ${value}`] : [])).join('; ');
-  const heading: Block[] = mail.subject ? [{ kind: 'heading', level: 1, text: mail.subject, page: 1 }] : [];
+  ]);
+}
+
+/** The head of a mail of any format: its subject as heading, then the fields that have a value on one line. */
+export function mailHead(subject: string, fields: readonly (readonly [string, string])[]): Block[] {
+  const text = fields.flatMap(([name, value]) => (value ? [`${name}: ${value}`] : [])).join('; ');
+  const heading: Block[] = subject === '' ? [] : [{ kind: 'heading', level: 1, text: subject, page: 1 }];
   return text === '' ? heading : [...heading, { kind: 'paragraph', text, page: 1 }];
 }
 
@@ -56,13 +71,16 @@ function addresses(list: readonly Address[] | undefined): string {
 }
 
 /** `2026-03-01 14:05 UTC`; a date that is not one stays as it is written. */
-function readableDate(date: string | undefined): string {
+export function readableDate(date: string | undefined): string {
   const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(date ?? '');
   return parts ? `${parts[1]} ${parts[2]} UTC` : (date ?? '');
 }
 
 /** Plain text is what the writer wrote; HTML is read where it is all there is, or where the text is a stub. */
-function bodyBlocks(mail: Email): Block[] {
+export function bodyBlocks(mail: {
+  readonly text?: string | undefined;
+  readonly html?: string | undefined;
+}): Block[] {
   const text = textToBlocks((mail.text ?? '').replace(QUOTE_MARKS, ''));
   if (mail.html === undefined) return text;
   const html = htmlToBlocks(mail.html);
@@ -81,42 +99,22 @@ function isDocument(attachment: Attachment, html: string): boolean {
   const { mimeType, disposition, related, filename } = attachment;
   const id = attachment.contentId?.replace(/^<|>$/g, '');
   const shown = related || disposition === 'inline' || (id !== undefined && html.includes(`cid:${id}`));
-  if (/pkcs7-signature|pgp-signature|^application\/pgp-encrypted/.test(mimeType)) return false;
+  if (/pkcs7-signature|pgp-signature|^application\/(pgp-encrypted|pgp-keys)/.test(mimeType)) return false;
   return !(mimeType.startsWith('image/') && (shown || filename === null));
 }
 
-async function attachmentBlocks(
-  attachments: readonly Attachment[],
-  { parsePart, limits }: ParseInput,
-): Promise<{ blocks: Block[]; warnings: Warning[]; parts: number }> {
-  const blocks: Block[] = [];
-  const warnings: Warning[] = [];
-  let left = limits.maxCharacters;
-  for (const [i, attachment] of attachments.entries()) {
-    const name = attachmentName(attachment, i);
-    if (left <= 0) {
-      warnings.push({ code: 'attachment-skipped', detail: `${name}: the mail has too much text before it` });
-      continue;
-    }
-    const part = await parsePart({ bytes: contentBytes(attachment), name });
-    if (!part.ok) {
-      warnings.push({ code: 'attachment-skipped', detail: `${name}: ${part.reason}, ${part.detail}` });
-      continue;
-    }
-    const page = FIRST_ATTACHMENT_PART + i;
-    const inner = part.document.blocks.map((block) => inPart(block, page));
-    left -= inner.reduce((sum, block) => sum + blockCharacters(block), 0);
-    if (inner.length > 0) blocks.push({ kind: 'heading', level: 1, text: name, page }, ...inner);
-    warnings.push(
-      ...part.document.warnings.map((warning) => ({ ...warning, detail: `${name}: ${warning.detail}` })),
-    );
-  }
-  return { blocks, warnings, parts: attachments.length };
-}
-
-function inPart(block: Block, page: number): Block {
-  if (block.kind !== 'heading') return { ...block, page };
-  return { ...block, level: Math.min(block.level + 1, MAX_HEADING_LEVEL), page };
+/** Attachments as parts; the number of a part counts from the body, which is the first. */
+function attachmentParts(attachments: readonly Attachment[]): Part[] {
+  return attachments.map((attachment, i) => {
+    const bytes = contentBytes(attachment);
+    return {
+      name: attachmentName(attachment, i),
+      page: FIRST_ATTACHMENT_PART + i,
+      packed: bytes.length,
+      unpacked: bytes.length,
+      unpack: () => bytes,
+    };
+  });
 }
 
 function attachmentName({ filename, mimeType, description }: Attachment, index: number): string {

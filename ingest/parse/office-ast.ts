@@ -106,10 +106,17 @@ function ownBlocks(node: OfficeContentNode, context: Context): Block[] {
     case 'chart':
       return chartToBlocks(context.charts.get(node.metadata?.attachmentName ?? ''), context.page);
     case 'image':
-      return [];
+      return pictureToBlocks(node.metadata?.altText, context.page);
     default:
       return textBlocks(node, context);
   }
+}
+
+/** What the author says a picture shows; names that programs give to pictures say nothing. */
+function pictureToBlocks(said: string | undefined, page: number | null): Block[] {
+  const text = cleanLine(said ?? '');
+  const isName = !text.includes(' ') || /\.\w{3,4}$|^\p{L}+ ?\d+$/u.test(text);
+  return isName ? [] : [{ kind: 'paragraph', text, page }];
 }
 
 /** The node's own line, then the blocks inside it. */

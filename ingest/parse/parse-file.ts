@@ -1,6 +1,8 @@
 import type { ParsedDocument, ParseOutcome, Warning } from '../document.ts';
+import { blockedBy, type FilePolicy, READ_ALL } from '../policy.ts';
 import { detect } from './detect.ts';
-import type { ParsedPart, ParseLimits, ParserResult } from './parser.ts';
+import type { ParsedPart, ParseInput, ParseLimits, ParserResult } from './parser.ts';
+import { PartBudget } from './part-budget.ts';
 import type { Format } from './table.ts';
 import { cleanLine, plainCause, tidyBlocks, truncated } from './tidy.ts';
 
@@ -17,49 +19,50 @@ export async function parseFile(input: {
   readonly bytes: Uint8Array;
   readonly name: string;
   readonly limits: ParseLimits;
+  /** What the share lets be read; everything when not given. */
+  readonly policy?: FilePolicy;
+  /** Milliseconds, for the time that parts may take. */
+  readonly clock?: () => number;
 }): Promise<ParseOutcome> {
-  return parseAt(input.bytes, input.name, input.limits, 0);
+  const { bytes, name, limits, policy = READ_ALL, clock = () => performance.now() } = input;
+  const budget = new PartBudget(clock, limits.maxPartMilliseconds);
+  return parseAt({ bytes, name }, { limits, policy, budget }, 0);
 }
 
-async function parseAt(
-  bytes: Uint8Array,
-  name: string,
-  limits: ParseLimits,
-  depth: number,
-): Promise<ParseOutcome> {
-  const found = await detect(bytes, name);
-  if (found.kind === 'refused') return found;
+type Surroundings = Pick<ParseInput, 'limits' | 'policy' | 'budget'>;
+type Bytes = Pick<ParseInput, 'bytes' | 'name'>;
+
+async function parseAt(file: Bytes, around: Surroundings, depth: number): Promise<ParseOutcome> {
+  const found = await detect(file.bytes, file.name);
+  const type = found.kind === 'known' ? found.format.type : found.type;
+  const blocked = blockedBy(around.policy, { ...found, type });
+  if (blocked !== null) return { kind: 'refused', type, reason: 'blocked', detail: blocked };
+  if (found.kind === 'refused') return { kind: 'refused', type, reason: found.reason, detail: found.detail };
   const { format } = found;
   if (format.parse === null) {
-    const detail = `${format.label} (${format.type}): the file is listed, its content is not read`;
-    return { kind: 'refused', type: format.type, reason: 'unsupported', detail };
+    const detail = `${format.label} (${type}): the file is listed, its content is not read`;
+    return { kind: 'refused', type, reason: 'unsupported', detail };
   }
-  if (bytes.length === 0) return parsed(format, { title: null, blocks: [], pages: null, warnings: [] });
-  const result = await run(format, bytes, name, limits, depth);
-  if (!result.ok) return { kind: 'refused', type: format.type, reason: result.reason, detail: result.detail };
-  return parsed(format, finish(result.document, found.warnings, limits));
+  if (file.bytes.length === 0) return parsed(format, { title: null, blocks: [], pages: null, warnings: [] });
+  const result = await run(format, file, around, depth);
+  if (!result.ok) return { kind: 'refused', type, reason: result.reason, detail: result.detail };
+  const warnings = found.hasMacros ? [...found.warnings, MACROS] : found.warnings;
+  return parsed(format, finish(result.document, warnings, around.limits));
 }
 
-async function run(
-  format: Format,
-  bytes: Uint8Array,
-  name: string,
-  limits: ParseLimits,
-  depth: number,
-): Promise<ParserResult> {
-  const parsePart = async (part: {
-    readonly bytes: Uint8Array;
-    readonly name: string;
-  }): Promise<ParsedPart> => {
-    if (depth >= limits.maxDepth) {
+const MACROS: Warning = { code: 'macros-left-out', detail: 'it carries macros: only its text is read' };
+
+async function run(format: Format, file: Bytes, around: Surroundings, depth: number): Promise<ParserResult> {
+  const parsePart = async (part: Bytes): Promise<ParsedPart> => {
+    if (depth >= around.limits.maxDepth) {
       return { ok: false, reason: 'unsupported', detail: 'it stands too deep inside other files' };
     }
-    const outcome = await parseAt(part.bytes, part.name, limits, depth + 1);
+    const outcome = await parseAt(part, around, depth + 1);
     if (outcome.kind === 'parsed') return { ok: true, document: outcome.document };
     return { ok: false, reason: outcome.reason, detail: outcome.detail };
   };
   try {
-    return (await format.parse?.({ bytes, name, limits, parsePart })) ?? noParser(format);
+    return (await format.parse?.({ ...file, ...around, parsePart })) ?? noParser(format);
   } catch (error) {
     if (isOurFault(error)) throw error;
     return { ok: false, reason: 'corrupt', detail: `the ${format.label} is damaged${plainCause(error)}` };

@@ -1,9 +1,9 @@
 import type { Block, Warning } from '../document.ts';
-import type { Parser, ParserResult } from './parser.ts';
+import type { ScannedPages } from './ocr/scanned-pages.ts';
+import type { ParseInput, ParserResult } from './parser.ts';
 import { buildBlocks } from './pdf/blocks.ts';
 import { readingOrder } from './pdf/columns.ts';
-import { bodyText, findBoldFonts, smallestBody } from './pdf/fonts.ts';
-import { readFormValues } from './pdf/forms.ts';
+import { bodyText, smallestBody } from './pdf/fonts.ts';
 import { findFurniture } from './pdf/furniture.ts';
 import {
   addHeadings,
@@ -14,91 +14,114 @@ import {
   keepHeadings,
 } from './pdf/headings.ts';
 import { limitBlocks } from './pdf/limit.ts';
-import { type OpenPdf, openPdf, type PdfFile } from './pdf/open.ts';
-import { readOutline } from './pdf/outline.ts';
 import { headingsByOutline } from './pdf/outline-headings.ts';
+import { openMended } from './pdf/poppler/mended.ts';
+import { findPoppler } from './pdf/poppler/source.ts';
 import { type PageRows, type Row, readRows } from './pdf/rows.ts';
+import { EngineFailed, type PdfSource } from './pdf/source.ts';
 import { lineSpacing } from './pdf/spacing.ts';
 import { withoutCover, withoutRunning, withoutSwallowing } from './pdf/structure.ts';
 import { readVocabulary } from './pdf/text.ts';
-import { coverTitle, metadataTitle, type TitleLine } from './pdf/title.ts';
+import { coverTitle, makersTitle, type TitleLine } from './pdf/title.ts';
+
+type PdfInput = Pick<ParseInput, 'bytes' | 'name' | 'limits'>;
 
 /**
  * PDF to blocks: rows from text positions, less what repeats on every page, columns in reading order, headings
  * by outline or look, paragraphs, items and tables.
  */
-export const parsePdf: Parser = async ({ bytes, name, limits }) => {
-  let pdf: OpenPdf;
+export async function parsePdf(input: PdfInput): Promise<ParserResult> {
+  const poppler = input.limits.programs?.pdf === 'poppler' ? findPoppler() : null;
+  if (poppler !== null) {
+    try {
+      return await parseOpen(openMended(poppler, input.bytes), input);
+    } catch (error) {
+      if (!(error instanceof EngineFailed)) throw error;
+      // What poppler cannot open, pdfjs opens or names.
+    }
+  }
   try {
-    pdf = await openPdf(bytes);
+    // Loaded when it is needed: where poppler reads nearly everything, that is seldom.
+    const { openWithPdfjs } = await import('./pdf/pdfjs/source.ts');
+    return await parseOpen(await openWithPdfjs(input.bytes), input);
   } catch (error) {
     return refusal(error);
   }
-  try {
-    return await parseOpen(pdf.file, name, limits.maxCharacters);
-  } catch (error) {
-    return refusal(error);
-  } finally {
-    await pdf.close().catch(() => undefined);
-  }
-};
+}
 
-async function parseOpen(file: PdfFile, name: string, maxCharacters: number): Promise<ParserResult> {
-  const read = await readPages(file, maxCharacters);
-  if (read.pages.length === 0 && read.broken > 0) {
+async function parseOpen(source: PdfSource, input: PdfInput): Promise<ParserResult> {
+  try {
+    return await parsePages(source, input);
+  } finally {
+    await source.close().catch(() => undefined);
+  }
+}
+
+async function parsePages(source: PdfSource, input: PdfInput): Promise<ParserResult> {
+  const { maxCharacters } = input.limits;
+  const { pages, cut } = await readPages(source, maxCharacters);
+  const count = await source.pageCount();
+  const broken = cut ? 0 : count - pages.length;
+  if (pages.length === 0 && broken > 0) {
     return { ok: false, reason: 'corrupt', detail: 'No page of this PDF can be read; the file is damaged.' };
   }
-  const { blocks, heading } = await layOut(file, read.pages);
-  const limited = limitBlocks(blocks, maxCharacters);
-  const warnings: Warning[] = [];
-  if (read.broken > 0) {
-    const detail = `${read.broken} of ${file.numPages} pages are damaged and were left out.`;
+  const { blocks, heading } = await layOut(source, pages);
+  const scanned = await readScans(input, pages);
+  const limited = limitBlocks(inPageOrder(blocks, scanned.blocks), maxCharacters);
+  const warnings: Warning[] = [...scanned.warnings];
+  if (broken > 0) {
+    const detail = `${broken} of ${count} pages are damaged and were left out.`;
     warnings.push({ code: 'part-skipped', detail });
   }
-  if (read.cut || limited.cut) {
+  if (cut || limited.cut) {
     warnings.push({ code: 'truncated', detail: `Only the first ${maxCharacters} characters were kept.` });
   }
-  const title = (await metadataTitle(file, name)) ?? heading;
-  return { ok: true, document: { title, blocks: limited.blocks, pages: file.numPages, warnings } };
+  const title = makersTitle(await source.titles(), input.name) ?? heading;
+  return { ok: true, document: { title, blocks: limited.blocks, pages: count, warnings } };
+}
+
+const isBare = ({ rows, turned }: PageRows): boolean => rows.length === 0 && turned.length === 0;
+
+/** What OCR makes of the pages without text. */
+async function readScans({ bytes, limits }: PdfInput, pages: readonly PageRows[]): Promise<ScannedPages> {
+  const bare = pages.filter(isBare).map(({ number }) => number);
+  if (bare.length === 0) return { blocks: [], warnings: [] };
+  const { readScannedPages } = await import('./ocr/scanned-pages.ts');
+  return readScannedPages({
+    bytes,
+    pages: bare,
+    of: pages.length,
+    settings: limits.programs?.ocr ?? null,
+    clock: () => performance.now(),
+  });
+}
+
+/** Both are in the order of their pages; no page has blocks in both. */
+function inPageOrder(text: readonly Block[], scanned: readonly Block[]): readonly Block[] {
+  if (scanned.length === 0) return text;
+  return [...text, ...scanned].sort((a, b) => (a.page ?? 0) - (b.page ?? 0));
 }
 
 interface ReadPages {
   readonly pages: readonly PageRows[];
-  readonly broken: number;
   /** Reading stopped because the pages so far hold more text than is wanted. */
   readonly cut: boolean;
 }
 
-/** A page tree can claim any number of pages; after this many that cannot be read there are no more. */
-const MAX_FAILING_IN_A_ROW = 100;
-
-/** Reads one page after the other and lets go of it; only its rows stay in memory. */
-async function readPages(file: PdfFile, maxCharacters: number): Promise<ReadPages> {
+/** Reads one page after the other; only its rows stay in memory. */
+async function readPages(source: PdfSource, maxCharacters: number): Promise<ReadPages> {
   const pages: PageRows[] = [];
-  const formValues = await readFormValues(file);
-  let broken = 0;
-  let failingInARow = 0;
   let characters = 0;
-  for (let number = 1; number <= file.numPages; number += 1) {
-    if (characters > maxCharacters) return { pages, broken, cut: true };
-    try {
-      const page = await file.getPage(number);
-      const rows = await readRows(page, number, formValues.get(number));
-      page.cleanup();
-      pages.push(rows);
-      failingInARow = 0;
-      for (const row of [rows.rows, ...rows.turned].flat()) {
-        for (const cell of row.cells) characters += cell.text.length;
-      }
-    } catch {
-      broken += 1;
-      failingInARow += 1;
-      if (failingInARow >= MAX_FAILING_IN_A_ROW) {
-        return { pages, broken: broken + file.numPages - number, cut: false };
-      }
+  for await (const page of source.pages()) {
+    if (page.kind === 'damaged') continue;
+    if (characters > maxCharacters) return { pages, cut: true };
+    const rows = readRows(page);
+    pages.push(rows);
+    for (const row of [rows.rows, ...rows.turned].flat()) {
+      for (const cell of row.cells) characters += cell.text.length;
     }
   }
-  return { pages, broken, cut: false };
+  return { pages, cut: false };
 }
 
 interface LaidOut {
@@ -107,7 +130,7 @@ interface LaidOut {
   readonly heading: string | null;
 }
 
-async function layOut(file: PdfFile, pages: readonly PageRows[]): Promise<LaidOut> {
+async function layOut(source: PdfSource, pages: readonly PageRows[]): Promise<LaidOut> {
   const furniture = findFurniture(pages);
   const kept = (row: Row): boolean => !furniture.has(row);
   const flowsByPage = pages.map((page) =>
@@ -117,7 +140,7 @@ async function layOut(file: PdfFile, pages: readonly PageRows[]): Promise<LaidOu
   );
   const flows = flowsByPage.flat();
   const spacing = lineSpacing(flows);
-  const { headings, running, lines } = await readHeadings(file, pages, flows, spacing);
+  const { headings, running, lines } = await readHeadings(source, pages, flows, spacing);
   const words = readVocabulary(flows.flatMap((flow) => flow.map((row) => row.text)));
   const isText = (row: Row): boolean => !running.has(row);
   const blocks = flowsByPage.flatMap((pageFlows) =>
@@ -139,12 +162,12 @@ interface ReadHeadings {
 }
 
 async function readHeadings(
-  file: PdfFile,
+  source: PdfSource,
   pages: readonly PageRows[],
   flows: readonly (readonly Row[])[],
   spacing: (size: number) => number,
 ): Promise<ReadHeadings> {
-  const outline = await readOutline(file);
+  const outline = await source.outline();
   const named = headingsByOutline(flows, outline);
   const lines = titleLines(named);
   if (areComplete(named, outline, pages.length)) {
@@ -152,7 +175,7 @@ async function readHeadings(
   }
   const body = bodyText(pages);
   const smallest = smallestBody(pages, body);
-  const bold = await findBoldFonts(file, fontsToKnow(flows, body, smallest));
+  const bold = await source.boldFonts(fontsToKnow(flows, body, smallest));
   const candidates = candidatesByLook(flows, { body, bold, smallest, spacing });
   const inside = withoutCover(keepHeadings(candidates, flows, body), flows, pages.length);
   const { kept, rows: running } = withoutRunning(inside, flows, pages.length);

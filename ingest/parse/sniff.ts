@@ -29,6 +29,31 @@ export function looksLikeMail(start: string): boolean {
   return found.size >= MIN_MAIL_HEADERS && (found.has('from') || found.has('received'));
 }
 
+/** Several mails one after the other, or one with the line that opens each mail of a mailbox (RFC 4155). */
+export function looksLikeMailbox(start: string): boolean {
+  return /^From \S+.*\b\d\d?:\d\d\b.*\r?\n/.test(start) && looksLikeMail(start);
+}
+
+/** A page saved whole: a mail by its form, that no one wrote to anyone. */
+export function looksLikeSavedPage(start: string): boolean {
+  const head = start.split(/\r?\n\r?\n/, 1)[0] ?? '';
+  if (/^Snapshot-Content-Location:/im.test(head)) return true;
+  return (
+    /^Content-Type:\s*multipart\/related/im.test(head) &&
+    /^MIME-Version:/im.test(head) &&
+    !/^(To|Received):/im.test(head)
+  );
+}
+
+export const looksLikeCalendar = (start: string): boolean =>
+  /^\s*BEGIN:VCALENDAR\s*$/im.test(start.slice(0, 64));
+
+export const looksLikeCard = (start: string): boolean => /^\s*BEGIN:VCARD\s*$/im.test(start.slice(0, 64));
+
+/** XML that says so, or a drawing; a page is HTML and recognised as such before. */
+export const looksLikeXml = (start: string): boolean =>
+  /^\s*(<\?xml\s|<!DOCTYPE\s+(?!html)\w|<svg[\s>])/i.test(start);
+
 /** Lines that all hold the same number of one delimiter. */
 export function looksLikeTable(start: string): boolean {
   const lines = start.split(/\r?\n/).slice(0, 10);

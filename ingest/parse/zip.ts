@@ -1,6 +1,8 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { zipSync } from 'fflate';
+import iconv from 'iconv-lite';
 import type { QuarantineReason, Warning } from '../document.ts';
+import { decodeText } from './decode.ts';
 
 /**
  * Zip containers (OOXML, ODF), read by us before any library sees them: only the parts a parser wants are
@@ -90,7 +92,7 @@ export function unpackParts(bytes: Uint8Array, wanted: (name: string) => boolean
   const warnings: Warning[] = [];
   let left = MAX_UNPACKED_BYTES;
   for (const entry of entries) {
-    const data = unpack(bytes, entry, left);
+    const data = unpackEntry(bytes, entry, left);
     if (data === 'too-large') return tooLarge();
     if (data === null) {
       warnings.push({ code: 'part-skipped', detail: `${entry.name} inside the file is damaged` });
@@ -109,7 +111,7 @@ export function unpackParts(bytes: Uint8Array, wanted: (name: string) => boolean
 export function readSmallPart(bytes: Uint8Array, entries: readonly ZipEntry[], name: string): string | null {
   const entry = entries.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
   if (!entry || entry.encrypted) return null;
-  const data = unpack(bytes, entry, 4 * 1024 * 1024);
+  const data = unpackEntry(bytes, entry, 4 * 1024 * 1024);
   return data === null || data === 'too-large' ? null : Buffer.from(data).toString('utf8');
 }
 
@@ -137,7 +139,12 @@ function tooLarge(size?: number): ZipTrouble {
   };
 }
 
-function unpack(bytes: Uint8Array, entry: ZipEntry, limit: number): Uint8Array | null | 'too-large' {
+/** One entry, at most `limit` bytes of it; null when it is damaged or packed by a method not known here. */
+export function unpackEntry(
+  bytes: Uint8Array,
+  entry: ZipEntry,
+  limit: number,
+): Uint8Array | null | 'too-large' {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const at = entry.offset;
   if (at < 0 || at + LOCAL_HEADER_BYTES > bytes.length || view.getUint32(at, true) !== LOCAL_HEADER)
@@ -188,7 +195,7 @@ function readEntry(
   extraLength: number,
   shift: number,
 ): ZipEntry {
-  const name = Buffer.from(bytes.subarray(nameAt, nameAt + nameLength)).toString('utf8');
+  const name = entryName(bytes.subarray(nameAt, nameAt + nameLength));
   const sizes = {
     size: view.getUint32(at + 24, true),
     packedSize: view.getUint32(at + 20, true),
@@ -204,6 +211,13 @@ function readEntry(
     crc: view.getUint32(at + 16, true),
     offset: long.offset + shift,
   };
+}
+
+/** Names are UTF-8 (with or without the flag that says so), plainly East Asian, or in the code page of old DOS. */
+function entryName(raw: Uint8Array): string {
+  const { text, encoding, warnings } = decodeText(raw);
+  if (warnings.length === 0) return text;
+  return /^(cp9\d\d|gb18030|big5|euc-)/i.test(encoding) ? text : iconv.decode(Buffer.from(raw), 'cp437');
 }
 
 /** The zip64 extra field holds, in this order, only those of the three that did not fit in 32 bits. */

@@ -108,8 +108,8 @@ export async function withWriting<T>(
   }
 }
 
-/** Share of a file's time after which no further file inside it is opened: the last one must still be read. */
-const PARTS_TIME = 0.5;
+/** Share of a file's time after which no further file inside it is opened: the last may be a scan, read as one. */
+const PARTS_TIME = 0.3;
 
 function readLimits(config: Config): ReadLimits {
   const { maxFileMegabytes, maxCharacters } = config.ingest;

@@ -9,8 +9,8 @@ import {
   startsNumbered,
 } from './heading-text.ts';
 import { MAX_LEVEL, rankLevels, sizeOf } from './levels.ts';
-import type { OutlineEntry } from './outline.ts';
 import type { Row } from './rows.ts';
+import type { OutlineEntry } from './source.ts';
 import { isPageTitle } from './table-title.ts';
 
 /** One heading; all rows it runs over share the same object. */

@@ -1,7 +1,7 @@
 import { isCompanyName, isFormLine } from './boilerplate.ts';
 import type { Heading, Headings } from './headings.ts';
-import type { OutlineEntry } from './outline.ts';
 import type { Row } from './rows.ts';
+import type { OutlineEntry } from './source.ts';
 
 type Flows = readonly (readonly Row[])[];
 

@@ -1,5 +1,5 @@
 import { type Cell, mostFrequent, readCells } from './cells.ts';
-import type { PdfPage, TextItem } from './open.ts';
+import type { PageText } from './source.ts';
 import { readBaselines } from './spans.ts';
 
 /** What stands on one baseline, in reading order. Lengths are in points; `y` grows downwards. */
@@ -24,15 +24,9 @@ export interface PageRows {
   readonly turned: readonly (readonly Row[])[];
 }
 
-/** Reads the rows of one page from its text items and what was filled into its form. */
-export async function readRows(
-  page: PdfPage,
-  number: number,
-  formValues: readonly TextItem[] = [],
-): Promise<PageRows> {
-  const { transform } = page.getViewport({ scale: 1 });
-  const { items } = await page.getTextContent();
-  const angles = readBaselines([...items.filter(isText), ...formValues], transform).map((baselines) =>
+/** The rows of one page. */
+export function readRows({ number, runs }: PageText): PageRows {
+  const angles = readBaselines(runs).map((baselines) =>
     baselines
       .map(readCells)
       .filter((cells) => cells.length > 0)
@@ -40,10 +34,6 @@ export async function readRows(
   );
   const [rows = [], ...turned] = angles;
   return { number, rows, turned };
-}
-
-function isText(item: TextItem | { readonly type: string }): item is TextItem {
-  return 'str' in item;
 }
 
 /** A row of these cells; there must be one at least. */

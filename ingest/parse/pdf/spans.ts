@@ -1,6 +1,3 @@
-import type { TextItem } from './open.ts';
-import { cleanRun } from './text.ts';
-
 /** A run of text in one font, placed so that it reads from left to right with `y` downwards, in points. */
 export interface Span {
   readonly text: string;
@@ -12,6 +9,12 @@ export interface Span {
   readonly rightToLeft: boolean;
 }
 
+/** A span with the angle it was turned back from, in degrees. */
+export interface Run {
+  readonly angle: number;
+  readonly span: Span;
+}
+
 /** Baselines closer than this part of the font size are one row. */
 const SAME_BASELINE = 0.3;
 /** Text below this share of its neighbour's size may be a raised or lowered mark of that row. */
@@ -19,21 +22,13 @@ const SMALL_MARK = 0.82;
 /** How far, in parts of the row's size, such a mark may stand off the baseline, and off its neighbour. */
 const MARK_RISE = 0.65;
 const MARK_GAP = 0.4;
-/** Text within a few degrees reads as one direction. */
-const ANGLE_STEP = 5;
-
 /** Spans on one baseline, unordered. */
 export type Baseline = readonly Span[];
 
-/** Groups items by their angle, then by baseline from the top; the angle with most characters comes first. */
-export function readBaselines(
-  items: readonly TextItem[],
-  viewport: readonly number[],
-): (readonly Baseline[])[] {
+/** Groups runs by their angle, then by baseline from the top; the angle with most characters comes first. */
+export function readBaselines(runs: readonly Run[]): (readonly Baseline[])[] {
   const byAngle = new Map<number, Span[]>();
-  for (const item of items) {
-    if (item.str === '') continue;
-    const { angle, span } = place(item, viewport);
+  for (const { angle, span } of runs) {
     const spans = byAngle.get(angle);
     if (spans === undefined) byAngle.set(angle, [span]);
     else spans.push(span);
@@ -48,31 +43,6 @@ export function isInked(span: Span): boolean {
 
 function characters(spans: readonly Span[]): number {
   return spans.reduce((sum, span) => sum + span.text.trim().length, 0);
-}
-
-/** Turns an item so that it reads from left to right with y downwards, whatever its angle on the page. */
-function place(item: TextItem, viewport: readonly number[]): { angle: number; span: Span } {
-  const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = item.transform;
-  const [va = 1, vb = 0, vc = 0, vd = -1, ve = 0, vf = 0] = viewport;
-  const alongX = va * a + vc * b;
-  const alongY = vb * a + vd * b;
-  const degrees = Math.round((Math.atan2(alongY, alongX) * 180) / Math.PI / ANGLE_STEP) * ANGLE_STEP;
-  const angle = degrees === -180 ? 180 : degrees;
-  const cos = Math.cos((angle * Math.PI) / 180);
-  const sin = Math.sin((angle * Math.PI) / 180);
-  const x = va * e + vc * f + ve;
-  const y = vb * e + vd * f + vf;
-  const size = item.height > 0 ? item.height : Math.hypot(c, d) || 1;
-  const span: Span = {
-    text: cleanRun(item.str),
-    x: x * cos + y * sin,
-    y: y * cos - x * sin,
-    width: item.width,
-    size,
-    font: item.fontName,
-    rightToLeft: item.dir === 'rtl',
-  };
-  return { angle, span };
 }
 
 function gather(spans: readonly Span[]): Baseline[] {

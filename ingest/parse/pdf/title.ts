@@ -1,6 +1,5 @@
 import { isBoilerplate, isCompanyName, isFormLine } from './boilerplate.ts';
 import { startsNumbered } from './heading-text.ts';
-import type { PdfFile } from './open.ts';
 import type { Row } from './rows.ts';
 import { cleanRun, tidy } from './text.ts';
 
@@ -15,20 +14,9 @@ const MEANINGLESS = [
   /^\(?(?:anonymous|none|null|unknown)\)?$/i,
 ];
 
-/** The title its maker gave the document, when it says something; null else. */
-export async function metadataTitle(file: PdfFile, fileName: string): Promise<string | null> {
-  try {
-    const { info, metadata } = await file.getMetadata();
-    const candidates = [info?.Title, metadata?.get('dc:title')];
-    for (const candidate of candidates) {
-      if (typeof candidate !== 'string') continue;
-      const title = tidy(cleanRun(candidate));
-      if (isMeaningful(title, fileName)) return title;
-    }
-  } catch {
-    // Damaged metadata: the first heading gives the title.
-  }
-  return null;
+/** The first of the titles its maker gave the document that says something; null without one. */
+export function makersTitle(titles: readonly string[], fileName: string): string | null {
+  return titles.map((title) => tidy(cleanRun(title))).find((title) => isMeaningful(title, fileName)) ?? null;
 }
 
 function isMeaningful(title: string, fileName: string): boolean {

@@ -55,11 +55,15 @@ describe('telling what a file is', () => {
   });
 
   it.each([
-    ['letter.doc', oleOf(['WordDocument']), 'doc unsupported'],
-    ['talk.ppt', oleOf(['PowerPoint Document']), 'ppt unsupported'],
-    ['mail.msg', oleOf(['__properties_version1.0']), 'msg unsupported'],
-    ['letter.rtf', Buffer.from('{\\rtf1 hello}'), 'rtf unsupported'],
-    ['all.zip', zip({ 'a.txt': 'a' }), 'zip unsupported'],
+    ['plan.vsd', oleOf(['VisioDocument']), 'vsd unsupported'],
+    ['notes.one', Buffer.from('e4525c7b8cd8a74daeb15378d02996d3', 'hex'), 'one unsupported'],
+    ['letter.wpd', Buffer.from('\u00ffWPC\u0010\0', 'latin1'), 'wpd unsupported'],
+    ['letter.doc', Buffer.from('dba52d000100', 'hex'), 'doc unsupported'],
+    ['tool.jar', zip({ 'META-INF/MANIFEST.MF': '', 'A.class': 'x' }), 'jar unsupported'],
+    ['app.apk', zip({ 'AndroidManifest.xml': 'x' }), 'apk unsupported'],
+    ['report.pages', zip({ 'Index/Document.iwa': 'x' }), 'pages unsupported'],
+    ['sums.numbers', zip({ 'Index/Document.iwa': 'x' }), 'numbers unsupported'],
+    ['talk.key', zip({ 'Index/Document.iwa': 'x' }), 'key unsupported'],
     [
       'logo.png',
       Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex'),
@@ -70,9 +74,17 @@ describe('telling what a file is', () => {
   });
 
   it('names what an unread file is', async () => {
-    expect(await parse(oleOf(['WordDocument']), 'letter.doc')).toMatchObject({
-      detail: 'old Word document (doc): the file is listed, its content is not read',
+    expect(await parse(oleOf(['VisioDocument']), 'plan.vsd')).toMatchObject({
+      detail: 'Visio drawing (vsd): the file is listed, its content is not read',
     });
+  });
+
+  it.each([
+    ['letter.doc', 'WordDocument', 'doc corrupt'],
+    ['talk.ppt', 'PowerPoint Document', 'ppt corrupt'],
+    ['mail.msg', '__properties_version1.0', 'msg corrupt'],
+  ])('calls %s corrupt when its container is only a directory', async (name, stream, expected) => {
+    expect(await refusal(oleOf([stream]), name)).toBe(expected);
   });
 
   it('refuses a Word file protected by a password as encrypted', async () => {

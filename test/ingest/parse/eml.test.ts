@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { docxOf, parse, read, short, wordParagraph } from './make-files.ts';
+import { toChunks, toSections } from '../../../ingest/index.ts';
+import { docxOf, oleOf, parse, read, short, wordParagraph } from './make-files.ts';
 
 const HEAD =
   'From: Anna Rossi <anna@example.com>\r\nTo: Bo <bo@example.com>, team@example.com\r\nDate: Mon, 2 Mar 2026 10:00:00 +0100\r\nMIME-Version: 1.0\r\n';
@@ -56,20 +57,42 @@ describe('mail', () => {
     ]);
   });
 
+  it('gives each part the language it is written in', async () => {
+    const { blocks } = await read(
+      mail('Ferie e permessi', [
+        {
+          type: 'text/plain',
+          body: 'Dear all, please find attached the rules about leave that apply to our colleagues in Milan.',
+        },
+        {
+          type: 'text/markdown',
+          head: attached('ferie.md'),
+          body: 'I lavoratori hanno diritto a ventidue giorni di ferie ogni anno, da concordare con il responsabile.',
+        },
+      ]),
+      'a.eml',
+    );
+    const chunks = toChunks(toSections(blocks));
+    expect(chunks.map(({ page, language }) => [page, language])).toEqual([
+      [1, 'en'],
+      [2, 'it'],
+    ]);
+  });
+
   it('names an attachment that cannot be read', async () => {
     const document = await read(
       mail('x', [
         { type: 'text/plain', body: 'See.' },
         {
-          type: 'application/zip',
-          head: attached('all.zip'),
-          body: Buffer.from('504b0506000000000000000000000000000000000000', 'hex'),
+          type: 'application/octet-stream',
+          head: attached('plan.vsd'),
+          body: oleOf(['VisioDocument']),
         },
       ]),
       'a.eml',
     );
     expect(document.warnings).toMatchObject([
-      { code: 'attachment-skipped', detail: expect.stringMatching(/^all\.zip: unsupported/) },
+      { code: 'attachment-skipped', detail: expect.stringMatching(/^plan\.vsd: unsupported/) },
     ]);
   });
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Canvas, lines, makePdf, parsed, prose, texts } from './pdf-sample.ts';
+import { type Canvas, ENGINES, lines, makePdf, prose, readingWith, texts } from './pdf-sample.ts';
 
 const LINE = 14;
 
-describe('headers and footers of a PDF', () => {
+describe.each(ENGINES)('headers and footers of a PDF, by %s', (engine) => {
+  const { parsed } = readingWith(engine);
   const withFurniture = (pages: number, head: (page: number) => string): Promise<Uint8Array> =>
     makePdf((pdf) => {
       for (let page = 1; page <= pages; page += 1) {
@@ -50,7 +51,8 @@ describe('headers and footers of a PDF', () => {
   });
 });
 
-describe('headings of a PDF', () => {
+describe.each(ENGINES)('headings of a PDF, by %s', (engine) => {
+  const { parsed } = readingWith(engine);
   const body = (pdf: Canvas): Canvas => pdf.font('Helvetica').fontSize(11);
 
   it('come from the outline with its levels', async () => {
@@ -117,7 +119,8 @@ describe('headings of a PDF', () => {
   });
 });
 
-describe('columns of a PDF', () => {
+describe.each(ENGINES)('columns of a PDF, by %s', (engine) => {
+  const { parsed } = readingWith(engine);
   const left = Array.from({ length: 12 }, (_, at) => `left column line number ${at + 1} goes on here`);
   const right = Array.from({ length: 12 }, (_, at) => `right column line number ${at + 1} goes on here`);
 
@@ -149,7 +152,8 @@ describe('columns of a PDF', () => {
   });
 });
 
-describe('tables of a PDF', () => {
+describe.each(ENGINES)('tables of a PDF, by %s', (engine) => {
+  const { parsed } = readingWith(engine);
   const draw = (pdf: Canvas, rows: readonly (readonly string[])[], x: readonly number[], y = 200): void => {
     for (const [at, row] of rows.entries()) {
       for (const [column, text] of row.entries()) {

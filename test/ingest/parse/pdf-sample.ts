@@ -1,6 +1,7 @@
 import PDFDocument from 'pdfkit';
 import type { Block, ParsedDocument } from '../../../ingest/document.ts';
 import type { ParserResult } from '../../../ingest/parse/parser.ts';
+import { findPoppler } from '../../../ingest/parse/pdf/poppler/source.ts';
 import { parsePdf } from '../../../ingest/parse/pdf.ts';
 
 /** The slice of pdfkit that these tests draw with. */
@@ -60,28 +61,29 @@ export function lines(pdf: Canvas, x: number, y: number, step: number, rows: rea
   for (const [at, row] of rows.entries()) pdf.text(row, x, y + at * step, { lineBreak: false });
 }
 
-export function parse(
-  bytes: Uint8Array,
-  name = 'sample.pdf',
-  maxCharacters = 1_000_000,
-): Promise<ParserResult> {
-  return parsePdf({
-    bytes,
-    name,
-    limits: { maxCharacters, maxDepth: 3 },
-    parsePart: async () => ({ ok: false, reason: 'unsupported', detail: 'no parts in a PDF' }),
-  });
+export type Engine = 'pdfjs' | 'poppler';
+
+/** Engines of this machine: poppler only where its programs are installed. */
+export const ENGINES: readonly Engine[] = findPoppler() === null ? ['pdfjs'] : ['pdfjs', 'poppler'];
+
+export interface Reading {
+  parse(bytes: Uint8Array, name?: string, maxCharacters?: number): Promise<ParserResult>;
+  /** Parses what must be readable. */
+  parsed(bytes: Uint8Array, name?: string, maxCharacters?: number): Promise<ParsedDocument>;
 }
 
-/** Parses what must be readable. */
-export async function parsed(
-  bytes: Uint8Array,
-  name?: string,
-  maxCharacters?: number,
-): Promise<ParsedDocument> {
-  const result = await parse(bytes, name, maxCharacters);
-  if (!result.ok) throw new Error(`refused: ${result.reason} ${result.detail}`);
-  return result.document;
+/** Reads PDFs with one engine. */
+export function readingWith(pdf: Engine): Reading {
+  const parse: Reading['parse'] = (bytes, name = 'sample.pdf', maxCharacters = 1_000_000) =>
+    parsePdf({ bytes, name, limits: { maxCharacters, maxDepth: 3, programs: { pdf, ocr: null } } });
+  return {
+    parse,
+    parsed: async (...input) => {
+      const result = await parse(...input);
+      if (!result.ok) throw new Error(`refused: ${result.reason} ${result.detail}`);
+      return result.document;
+    },
+  };
 }
 
 export function texts(blocks: readonly Block[], kind: 'heading' | 'paragraph' | 'item'): string[] {

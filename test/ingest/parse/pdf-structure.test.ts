@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Block } from '../../../ingest/document.ts';
-import { type Canvas, lines, makePdf, parsed, prose, texts } from './pdf-sample.ts';
+import { type Canvas, ENGINES, lines, makePdf, prose, readingWith, texts } from './pdf-sample.ts';
 
 const LINE = 14;
 
@@ -21,7 +21,8 @@ function outlineOf(blocks: readonly Block[]): [number, string][] {
   );
 }
 
-describe('words that are no heading of a PDF', () => {
+describe.each(ENGINES)('words that are no heading of a PDF, by %s', (engine) => {
+  const { parsed } = readingWith(engine);
   const cases: readonly (readonly [string, string])[] = [
     ['an address', '1 Water Street, Camden, NJ 08102-1658'],
     ['an Italian address', 'Via Garibaldi 12, 36061 Bassano del Grappa'],
@@ -62,7 +63,8 @@ describe('words that are no heading of a PDF', () => {
   });
 });
 
-describe('the structure of a PDF', () => {
+describe.each(ENGINES)('the structure of a PDF, by %s', (engine) => {
+  const { parsed } = readingWith(engine);
   it('has no headings on the cover of a form', async () => {
     const bytes = await makePdf((pdf) => {
       pdf.font('Helvetica-Bold').fontSize(16).text('FORM 10-K').moveDown().text('Contoso Widgets').moveDown();
@@ -182,7 +184,8 @@ describe('the structure of a PDF', () => {
   });
 });
 
-describe('the title of a PDF that its metadata do not name', () => {
+describe.each(ENGINES)('the title of a PDF that its metadata do not name, by %s', (engine) => {
+  const { parsed } = readingWith(engine);
   const titleOf = async (draw: (pdf: Canvas) => void, title?: string): Promise<string | null> =>
     (await parsed(await makePdf(draw, title === undefined ? {} : { info: { Title: title } }))).title;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { cleanRun, joinLine, readVocabulary, tidy } from '../../../ingest/parse/pdf/text.ts';
-import { lines, makePdf, parsed, texts } from './pdf-sample.ts';
+import { ENGINES, lines, makePdf, type Reading, readingWith, texts } from './pdf-sample.ts';
 
 const LINE = 14;
 
-async function paragraphs(rows: readonly string[]): Promise<string[]> {
+async function paragraphs(parsed: Reading['parsed'], rows: readonly string[]): Promise<string[]> {
   const bytes = await makePdf((pdf) => {
     pdf.fontSize(11);
     lines(pdf, 72, 100, LINE, rows);
@@ -12,11 +12,12 @@ async function paragraphs(rows: readonly string[]): Promise<string[]> {
   return texts((await parsed(bytes)).blocks, 'paragraph');
 }
 
-describe('lines of a PDF', () => {
+describe.each(ENGINES)('lines of a PDF, by %s', (engine) => {
+  const { parsed } = readingWith(engine);
   it('become one paragraph', async () => {
-    expect(await paragraphs(['The rule holds for everyone who', 'works in the Milan office.'])).toEqual([
-      'The rule holds for everyone who works in the Milan office.',
-    ]);
+    expect(
+      await paragraphs(parsed, ['The rule holds for everyone who', 'works in the Milan office.']),
+    ).toEqual(['The rule holds for everyone who works in the Milan office.']);
   });
 
   it('that stand apart become two paragraphs', async () => {
@@ -30,7 +31,7 @@ describe('lines of a PDF', () => {
 
   it('lose the hyphen of a word that the line end cut', async () => {
     expect(
-      await paragraphs([
+      await paragraphs(parsed, [
         'The information of this page is plain. More infor-',
         'mation is given by the office in Milan.',
       ]),
@@ -39,7 +40,7 @@ describe('lines of a PDF', () => {
 
   it('keep the hyphen of a word that the document writes with it', async () => {
     expect(
-      await paragraphs([
+      await paragraphs(parsed, [
         'Our self-service desk is open. Come to the self-',
         'service desk with the information that you have. Infor-',
         'mation is free.',

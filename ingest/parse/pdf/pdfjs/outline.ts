@@ -1,27 +1,17 @@
+import { MAX_OUTLINE_ENTRIES, MAX_OUTLINE_LEVEL, type OutlineEntry } from '../source.ts';
+import { tidy } from '../text.ts';
 import type { OutlineItem, PdfFile } from './open.ts';
-import { tidy } from './text.ts';
-
-export interface OutlineEntry {
-  readonly title: string;
-  readonly level: number;
-  /** 1-based page the entry points at. */
-  readonly page: number;
-}
-
-/** Outlines longer or deeper than this are machine noise (one entry per paragraph) or hostile. */
-const MAX_ENTRIES = 5_000;
-const MAX_LEVEL = 6;
 
 /** The document's bookmarks in order, with their pages; entries that lead nowhere are left out. */
 export async function readOutline(file: PdfFile): Promise<OutlineEntry[]> {
   const entries: OutlineEntry[] = [];
   const walk = async (items: readonly OutlineItem[], level: number): Promise<void> => {
     for (const item of items) {
-      if (entries.length >= MAX_ENTRIES) return;
+      if (entries.length >= MAX_OUTLINE_ENTRIES) return;
       const page = await pageOf(file, item.dest).catch(() => null);
       const title = tidy(item.title);
       if (page !== null && title !== '') entries.push({ title, level, page });
-      if (level < MAX_LEVEL) await walk(item.items, level + 1);
+      if (level < MAX_OUTLINE_LEVEL) await walk(item.items, level + 1);
     }
   };
   try {
