@@ -62,6 +62,8 @@ export class SidecarSource implements DescriptorSource {
   readonly #options: SidecarOptions;
   #folders = new Map<string, Promise<FolderAcl>>();
   #misnamed = new Map<string, string>();
+  /** What files of a folder have that are not named in its list: one object for all of them. */
+  #shared = new Map<string, Promise<DescriptorReading<SidecarDescriptor>>>();
 
   constructor(options: SidecarOptions) {
     this.#options = options;
@@ -74,6 +76,7 @@ export class SidecarSource implements DescriptorSource {
 
   refresh(): void {
     this.#folders = new Map();
+    this.#shared = new Map();
   }
 
   believedUntil(): null {
@@ -84,11 +87,26 @@ export class SidecarSource implements DescriptorSource {
     const name = posix.basename(path);
     if (name.toLowerCase() !== SIDECAR_FILE) return false;
     // `.ACL.yaml` was meant to say who reads the folder: not to read it would open what it closes.
-    if (name !== SIDECAR_FILE) this.#misnamed.set(parent(path), path);
+    if (name !== SIDECAR_FILE) {
+      this.#misnamed.set(parent(path), path);
+      this.#shared = new Map();
+    }
     return true;
   }
 
   async descriptorOf(path: string): Promise<DescriptorReading<SidecarDescriptor>> {
+    const folder = parent(path);
+    const own = await this.#folder(folder);
+    if (own.kind === 'acl' && fileAcl(own.acl, posix.basename(path)) !== undefined) return this.#read(path);
+    let shared = this.#shared.get(folder);
+    if (shared === undefined) {
+      shared = this.#read(path);
+      this.#shared.set(folder, shared);
+    }
+    return shared;
+  }
+
+  async #read(path: string): Promise<DescriptorReading<SidecarDescriptor>> {
     const entries: AclEntry[] = [];
     let listed = false;
     for (let folder = parent(path), first = true; ; folder = parent(folder), first = false) {

@@ -84,20 +84,11 @@ export interface CatalogReader {
   /** The documents at these paths, by path. */
   documentsAt(share: ShareId, paths: readonly string[]): Promise<ReadonlyMap<string, CatalogDocument>>;
   /** All documents of a share in pages of `limit`, after the path `after`. */
-  listDocuments(query: {
-    share: ShareId;
-    under: string;
-    after: string;
-    limit: number;
-  }): Promise<CatalogDocument[]>;
+  listDocuments(query: DocumentRange): Promise<CatalogDocument[]>;
+  /** As `listDocuments`, only what somebody may read, and of it only where it stands. */
+  listScoped(query: DocumentRange): Promise<ScopedDocument[]>;
   /** As `listDocuments`, only what stands in one of the scopes and has a current revision. */
-  listReadable(query: {
-    share: ShareId;
-    under: string;
-    after: string;
-    limit: number;
-    scopes: readonly ScopeId[];
-  }): Promise<CatalogDocument[]>;
+  listReadable(query: DocumentRange & { readonly scopes: readonly ScopeId[] }): Promise<CatalogDocument[]>;
   /** Documents whose chunks carry another scope or path than they have now, at most `limit`. */
   unlabelled(limit: number): Promise<CatalogDocument[]>;
   /** Every scope ever given, by id. Descriptors are immutable, so implementations may remember them. */
@@ -121,10 +112,26 @@ export interface OutcomeCount {
   readonly chunks: number;
 }
 
+/** Documents of a share below a folder ('' is the root), after a path, in the order of paths. */
+export interface DocumentRange {
+  readonly share: ShareId;
+  readonly under: string;
+  readonly after: string;
+  readonly limit: number;
+}
+
+export interface ScopedDocument {
+  readonly id: DocumentId;
+  readonly path: string;
+  readonly scope: ScopeId;
+}
+
 /** A document and the scope it stands in from now on; null: nobody reads it. */
 export interface ScopeMove {
   readonly document: DocumentId;
   readonly scope: ScopeId | null;
+  /** Given, the document moves only if this is where it stands. */
+  readonly from?: ScopeId;
 }
 
 /**

@@ -1,21 +1,32 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, SqliteDialect, sql } from 'kysely';
-import { type Descriptor, type Scope, type ScopeId, type ShareId, shareId } from '../../acl/index.ts';
+import {
+  type Descriptor,
+  type Scope,
+  type ScopeId,
+  type ShareId,
+  scopeId,
+  shareId,
+} from '../../acl/index.ts';
 import { LANGUAGES, type Language, type QuarantineReason } from '../../ingest/index.ts';
 import {
   type Catalog,
   type CatalogDocument,
   CatalogError,
   type DocumentId,
+  type DocumentRange,
+  documentId,
   type Outcome,
   type OutcomeCount,
   type PassRecord,
+  type ScopedDocument,
   type ScopeMove,
 } from './catalog.ts';
 import { distrust } from './distrust.ts';
 import { fromRow, toRow } from './document-rows.ts';
 import { migrate } from './migrate.ts';
+import { beginPass, endPass, lastPass } from './passes.ts';
 import type { CatalogTables } from './schema.ts';
 import { SqliteAccessTokens } from './sqlite-access-tokens.ts';
 import { openSqlite } from './sqlite-connection.ts';
@@ -103,39 +114,40 @@ export class SqliteCatalog implements Catalog {
     return new Map(rows.map(fromRow).map((document) => [document.path, document]));
   }
 
-  async listDocuments(query: {
-    share: ShareId;
-    under: string;
-    after: string;
-    limit: number;
-  }): Promise<CatalogDocument[]> {
-    return (await this.#listing(query).execute()).map(fromRow);
+  async listDocuments(query: DocumentRange): Promise<CatalogDocument[]> {
+    return (await this.#range(query).selectAll().execute()).map(fromRow);
   }
 
-  async listReadable(query: {
-    share: ShareId;
-    under: string;
-    after: string;
-    limit: number;
-    scopes: readonly ScopeId[];
-  }): Promise<CatalogDocument[]> {
-    const rows = await this.#listing(query)
+  async listReadable(
+    query: DocumentRange & { readonly scopes: readonly ScopeId[] },
+  ): Promise<CatalogDocument[]> {
+    const rows = await this.#range(query)
+      .selectAll()
       .where('revision', 'is not', null)
       .where('scope', 'in', sql<number>`(select value from json_each(${JSON.stringify(query.scopes)}))`)
       .execute();
     return rows.map(fromRow);
   }
 
-  #listing({ share, under, after, limit }: { share: ShareId; under: string; after: string; limit: number }) {
-    const listing = this.#db
+  async listScoped(query: DocumentRange): Promise<ScopedDocument[]> {
+    const rows = await this.#range(query)
+      .select(['id', 'path', 'scope'])
+      .where('scope', 'is not', null)
+      .execute();
+    return rows.flatMap(({ id, path, scope }) =>
+      scope === null ? [] : [{ id: documentId(id), path, scope: scopeId(scope) }],
+    );
+  }
+
+  #range({ share, under, after, limit }: DocumentRange) {
+    const range = this.#db
       .selectFrom('documents')
-      .selectAll()
       .where('share', '=', share)
       .where('path', '>', after)
       .orderBy('path')
       .limit(limit);
     // `0` is the character after `/`: everything below the folder and nothing beside it.
-    return under === '' ? listing : listing.where('path', '>=', `${under}/`).where('path', '<', `${under}0`);
+    return under === '' ? range : range.where('path', '>=', `${under}/`).where('path', '<', `${under}0`);
   }
 
   async unlabelled(limit: number): Promise<CatalogDocument[]> {
@@ -195,14 +207,8 @@ export class SqliteCatalog implements Catalog {
       .execute();
   }
 
-  async lastPass(): Promise<PassRecord | null> {
-    const row = await this.#db
-      .selectFrom('passes')
-      .select(['started', 'finished', 'summary'])
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row ?? null;
+  lastPass(): Promise<PassRecord | null> {
+    return lastPass(this.#db);
   }
 
   async meta(key: string): Promise<string | null> {
@@ -227,9 +233,10 @@ export class SqliteCatalog implements Catalog {
 
   async repoint(moves: readonly ScopeMove[]): Promise<void> {
     if (moves.length === 0) return;
-    const rows = JSON.stringify(moves.map(({ document, scope }) => [document, scope]));
-    await sql`update documents set scope = move.value ->> 1
-      from json_each(${rows}) as move where documents.id = move.value ->> 0`.execute(this.#db);
+    const rows = JSON.stringify(moves.map(({ document, scope, from }) => [document, scope, from ?? null]));
+    await sql`update documents set scope = move.value ->> 1 from json_each(${rows}) as move
+      where documents.id = move.value ->> 0
+        and (move.value ->> 2 is null or documents.scope = move.value ->> 2)`.execute(this.#db);
   }
 
   async markLabelled(ids: readonly DocumentId[]): Promise<void> {
@@ -265,17 +272,12 @@ export class SqliteCatalog implements Catalog {
       .execute();
   }
 
-  async beginPass(started: number): Promise<number> {
-    const row = await this.#db
-      .insertInto('passes')
-      .values({ started, finished: null, summary: null })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return row.id;
+  beginPass(started: number): Promise<number> {
+    return beginPass(this.#db, started);
   }
 
-  async endPass(pass: number, finished: number, summary: string): Promise<void> {
-    await this.#db.updateTable('passes').set({ finished, summary }).where('id', '=', pass).execute();
+  endPass(pass: number, finished: number, summary: string): Promise<void> {
+    return endPass(this.#db, pass, finished, summary);
   }
 
   async forgetHashes(): Promise<void> {

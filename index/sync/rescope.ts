@@ -2,7 +2,7 @@ import type { ScopeMove } from '../catalog/catalog.ts';
 import type { PassDeps } from './deps.ts';
 import { ScopeReader, type SharePass } from './scope-reader.ts';
 
-const PAGE = 5_000;
+const PAGE = 20_000;
 
 /**
  * Gives the known documents below a folder the scopes their lists have by now, before anything is listed or read:
@@ -18,23 +18,14 @@ export async function rescopeKnown(
   const scopes = new ScopeReader(catalog, acl);
   for (let after = ''; ; ) {
     signal.throwIfAborted();
-    const page = await catalog.listDocuments({ share: share.id, under, after, limit: PAGE });
-    const seen = await Promise.all(
-      page.map(({ path, fileId, size, modified, changed }) =>
-        scopes.resolve({ path, fileId, size, modified, changed }),
-      ),
-    );
-    await turn.run(async () => {
-      const rows = await catalog.documents(page.map(({ id }) => id));
-      const moves = page.flatMap(({ id, path }, at): ScopeMove[] => {
-        const row = rows.get(id);
-        const scope = seen[at]?.scope ?? null;
-        // Taking away needs nothing else; giving back what was withheld is for whoever looks at the file.
-        if (row === undefined || row.path !== path || row.scope === null || row.scope === scope) return [];
-        return [{ document: id, scope }];
-      });
-      await catalog.repoint(moves);
+    const page = await catalog.listScoped({ share: share.id, under, after, limit: PAGE });
+    const seen = await Promise.all(page.map(({ path }) => scopes.scopeOf(path)));
+    // Taking away needs nothing else; giving back what was withheld is for whoever looks at the file.
+    const moves = page.flatMap(({ id, scope: from }, at): ScopeMove[] => {
+      const scope = seen[at] ?? null;
+      return scope === from ? [] : [{ document: id, from, scope }];
     });
+    await turn.run(() => catalog.repoint(moves));
     if (page.length < PAGE) return;
     after = page.at(-1)?.path ?? '';
   }

@@ -11,6 +11,7 @@ export function inForce(catalog: CatalogReader, now: () => number): CatalogReade
     documentAt: (share, path) => catalog.documentAt(share, path),
     documentsAt: (share, paths) => catalog.documentsAt(share, paths),
     listDocuments: (query) => catalog.listDocuments(query),
+    listScoped: (query) => catalog.listScoped(query),
     listReadable: (query) => catalog.listReadable(query),
     unlabelled: (limit) => catalog.unlabelled(limit),
     permissionsUntil: () => catalog.permissionsUntil(),

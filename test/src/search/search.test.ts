@@ -261,6 +261,7 @@ function bind({ catalog }: Shelf) {
     documentAt: catalog.documentAt.bind(catalog),
     documentsAt: catalog.documentsAt.bind(catalog),
     listDocuments: catalog.listDocuments.bind(catalog),
+    listScoped: catalog.listScoped.bind(catalog),
     listReadable: catalog.listReadable.bind(catalog),
     scopes: catalog.scopes.bind(catalog),
     unlabelled: catalog.unlabelled.bind(catalog),
