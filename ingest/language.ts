@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 /** Languages whose stems and stop words are known; `und` is everything else. */
 export const LANGUAGES = ['en', 'it', 'de', 'fr', 'es'] as const;
@@ -19,7 +20,10 @@ let detector: ReturnType<Eld['newInstance']> | null = null;
 type Eld = typeof import('eld/extrasmall')['eld'];
 
 function detectorOf(): ReturnType<Eld['newInstance']> {
-  detector ??= (require('eld/extrasmall') as { readonly eld: Eld }).eld.newInstance();
+  if (detector !== null) return detector;
+  // eld names its entries for `import` only, and this function answers at once.
+  const path = fileURLToPath(import.meta.resolve('eld/extrasmall'));
+  detector = (require(path) as { readonly eld: Eld }).eld.newInstance();
   return detector;
 }
 

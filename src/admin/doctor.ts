@@ -2,7 +2,9 @@ import { access, constants, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bearersText } from '../../acl/index.ts';
 import type { IndexCheck } from '../../index/index.ts';
+import type { ProgramsInUse } from '../../ingest/index.ts';
 import type { Config } from '../config/index.ts';
+import { readingFindings } from './reading-findings.ts';
 import { isFolder, type Status } from './status.ts';
 
 /** One thing that was looked at. `mend` says what to do when it is not ok. */
@@ -25,8 +27,10 @@ export async function examine(deps: {
   readonly check: IndexCheck | null;
   /** By issuer: why its keys cannot be had, null where they can. */
   readonly issuerTrouble: ReadonlyMap<string, string | null>;
+  /** What reads documents here. */
+  readonly programs: ProgramsInUse;
 }): Promise<Finding[]> {
-  const { config, status, modelTrouble, storeTrouble, check, issuerTrouble } = deps;
+  const { config, status, modelTrouble, storeTrouble, check, issuerTrouble, programs } = deps;
   const findings: Finding[] = [ok('configuration', config.file)];
   findings.push(await writable(config.data), await space(config.data));
   for (const share of config.shares) {
@@ -77,6 +81,7 @@ export async function examine(deps: {
   else if (config.embedding.model === 'none') {
     findings.push(ok('model', 'none configured: search is by words alone'));
   } else findings.push(ok('model', `${config.embedding.model} loads`));
+  findings.push(...readingFindings(config, programs));
   return findings;
 }
 

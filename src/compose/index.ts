@@ -2,6 +2,6 @@
 export { type Answering, openAnswering } from './answering.ts';
 export { BackupError, backUp, restore } from './backup.ts';
 export { type Core, openCore } from './core.ts';
-export { DirectoryError, ingest } from './ingesting.ts';
+export { DirectoryError, ingest, readingPrograms } from './ingesting.ts';
 export { askForPass, keepsIndex, startIndexKeeping } from './keeping-index.ts';
 export { agreement, mend } from './mending.ts';

@@ -11,7 +11,13 @@ import {
   Turn,
   withWriterLease,
 } from '../../index/index.ts';
-import { ignoreRules, type ParsePrograms, type ReadLimits } from '../../ingest/index.ts';
+import {
+  ignoreRules,
+  type ParsePrograms,
+  type ProgramsInUse,
+  programsInUse,
+  type ReadLimits,
+} from '../../ingest/index.ts';
 import type { Config } from '../config/index.ts';
 import { type Core, descriptorSource } from './core.ts';
 import { filePolicy, openReader } from './reading.ts';
@@ -125,7 +131,7 @@ function readLimits(config: Config): ReadLimits {
 /** Share of a file's time that its scanned pages may take: what was read must still be laid out and sent. */
 const OCR_TIME = 0.6;
 
-export function parsePrograms({ ingest: { pdf, ocr, parseTimeoutSeconds } }: Config): ParsePrograms {
+function parsePrograms({ ingest: { pdf, ocr, parseTimeoutSeconds } }: Config): ParsePrograms {
   return {
     pdf: pdf === 'pdfjs' ? 'pdfjs' : 'poppler',
     ocr:
@@ -138,6 +144,10 @@ export function parsePrograms({ ingest: { pdf, ocr, parseTimeoutSeconds } }: Con
           },
   };
 }
+
+/** What reads documents on this machine. */
+export const readingPrograms = (config: Config): Promise<ProgramsInUse> =>
+  programsInUse(parsePrograms(config));
 
 /** Fewer files than this may always go, whatever part of a share they are. */
 const ALWAYS_REMOVED = 100;

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { bearersText } from '../../../acl/index.ts';
 import type { IndexCheck } from '../../../index/index.ts';
 import { examine, type Finding, status } from '../../admin/index.ts';
-import { agreement, type Core, mend, openAnswering } from '../../compose/index.ts';
+import { agreement, type Core, mend, openAnswering, readingPrograms } from '../../compose/index.ts';
 import { CommandFailed, type CommonOptions, publicUrl, reportFault, withCore } from '../session.ts';
 import { note, plain, print, printJson, style, table } from '../terminal.ts';
 
@@ -92,6 +92,7 @@ export function doctorCommand(): Command {
           storeTrouble,
           check,
           issuerTrouble: await issuerTrouble(core),
+          programs: await readingPrograms(core.config),
         });
         if (options.json === true) for (const finding of findings) printJson(finding);
         else print(table(findings.map(row)));

@@ -17,6 +17,7 @@ export interface Canvas {
   restore(): Canvas;
   initForm(): Canvas;
   formText(name: string, x: number, y: number, width: number, height: number, options: object): Canvas;
+  image(picture: Buffer, x: number, y: number, options: { readonly width: number }): Canvas;
   text(text: string, options?: TextOptions): Canvas;
   text(text: string, x: number, y: number, options?: TextOptions): Canvas;
   on(event: 'data', listener: (part: Buffer) => void): Canvas;
@@ -35,6 +36,8 @@ interface TextOptions {
 }
 
 interface CanvasOptions {
+  /** Width and height in points; A4 when left out. */
+  readonly size?: readonly [number, number];
   readonly userPassword?: string;
   readonly ownerPassword?: string;
   readonly info?: { readonly Title?: string };
