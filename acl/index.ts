@@ -15,6 +15,7 @@ export { keepDirectory } from './directory/keep.ts';
 export { liveSnapshot } from './directory/live-directory.ts';
 export { MappedDirectory } from './directory/mapped-directory.ts';
 export { loginName, namesOf, subjectName, subjectOf } from './directory/names.ts';
+export { OwnSnapshots } from './directory/own-snapshots.ts';
 export {
   type ChangedSince,
   type DirectoryEntry,

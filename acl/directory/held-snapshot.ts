@@ -12,13 +12,13 @@ export class HeldSnapshot implements DirectoryStore {
     return this.#current;
   }
 
-  async replace(snapshot: DirectorySnapshot, { fingerprint }: SyncRecord): Promise<void> {
-    this.#current = { snapshot, fingerprint };
+  async replace(snapshot: DirectorySnapshot, { fingerprint, source }: SyncRecord): Promise<void> {
+    this.#current = { snapshot, fingerprint, source };
   }
 
   async note({ outcome, at }: SyncRecord): Promise<void> {
     if (outcome !== 'confirmed' || this.#current === null) return;
-    const { snapshot, fingerprint } = this.#current;
-    this.#current = { snapshot: { ...snapshot, confirmedAt: at }, fingerprint };
+    const { snapshot } = this.#current;
+    this.#current = { ...this.#current, snapshot: { ...snapshot, confirmedAt: at } };
   }
 }

@@ -72,6 +72,8 @@ export interface DirectoryStore {
 }
 
 export interface StoredDirectory {
+  /** Name of the source it was read from. */
+  readonly source: string;
   readonly snapshot: DirectorySnapshot;
   readonly fingerprint: string | null;
 }

@@ -95,4 +95,9 @@ export const migrations: Record<string, Migration> = {
           and (labelled_scope is not scope or labelled_path is not path)`.execute(db);
     },
   },
+  '005-snapshot-source': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await sql`alter table directory_snapshot add column source text`.execute(db);
+    },
+  },
 };

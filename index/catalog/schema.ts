@@ -15,6 +15,8 @@ export interface CatalogTables {
     detail: string | null;
   };
   directory_snapshot: {
+    /** Null in snapshots of before this was kept: no source takes them for its own. */
+    source: string | null;
     only: number;
     version: number;
     confirmed_at: number;

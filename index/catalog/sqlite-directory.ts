@@ -25,13 +25,13 @@ export class SqliteDirectory implements DirectoryStore, DirectoryLog {
   async current(): Promise<StoredDirectory | null> {
     const head = await this.#db
       .selectFrom('directory_snapshot')
-      .select(['version', 'confirmed_at', 'fingerprint'])
+      .select(['version', 'confirmed_at', 'fingerprint', 'source'])
       .executeTakeFirst();
     if (head === undefined) return null;
     if (this.#remembered?.version !== head.version) this.#remembered = await this.#load();
     if (this.#remembered === null) return null;
     const snapshot = { ...this.#remembered.snapshot, confirmedAt: head.confirmed_at };
-    return { snapshot, fingerprint: head.fingerprint };
+    return { snapshot, fingerprint: head.fingerprint, source: head.source ?? '' };
   }
 
   async #load(): Promise<{ version: number; snapshot: DirectorySnapshot } | null> {
@@ -50,6 +50,7 @@ export class SqliteDirectory implements DirectoryStore, DirectoryLog {
     const values = {
       confirmed_at: snapshot.confirmedAt,
       fingerprint: sync.fingerprint,
+      source: sync.source,
       users: JSON.stringify([...snapshot.users]),
       groups: JSON.stringify([...snapshot.groups]),
       groups_of: JSON.stringify([...snapshot.groupsOf]),

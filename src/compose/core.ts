@@ -60,7 +60,7 @@ export async function openCore(
   const profile = profileFor(config);
   const catalog = await openSqliteCatalog(join(config.data, 'catalog.sqlite'));
   const directory = await orClose(catalog, () => openDirectory(config, { catalog, now }));
-  const store = directoryStore(config, catalog);
+  const store = directoryStore(config, catalog, directory.name);
   const snapshot = (): Promise<DirectorySnapshot | null> => liveSnapshot({ source: directory, store, now });
   const groupSource = groupSourceOf(config);
   return {

@@ -6,6 +6,7 @@ import {
   FileDirectory,
   HeldSnapshot,
   MappedDirectory,
+  OwnSnapshots,
   ScimDirectory,
 } from '../../acl/index.ts';
 import type { Catalog } from '../../index/index.ts';
@@ -29,8 +30,8 @@ export function openDirectory(
 }
 
 /** Where snapshots are kept. What was pushed stands in the catalog already, for every process to read. */
-export function directoryStore({ directory }: Config, catalog: Catalog): DirectoryStore {
-  return directory.source === 'scim' ? new HeldSnapshot() : catalog.directory;
+export function directoryStore({ directory }: Config, catalog: Catalog, source: string): DirectoryStore {
+  return directory.source === 'scim' ? new HeldSnapshot() : new OwnSnapshots(catalog.directory, source);
 }
 
 function openSource(directory: Exclude<Config['directory'], { source: 'scim' }>): DirectorySource {

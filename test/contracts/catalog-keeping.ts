@@ -113,7 +113,7 @@ export function catalogKeepingContract(
           confirmedAt: 7,
         });
         await catalog.directory.replace(snapshot, sync);
-        expect(await other.directory.current()).toEqual({ snapshot, fingerprint: 'f1' });
+        expect(await other.directory.current()).toEqual({ snapshot, fingerprint: 'f1', source: sync.source });
       });
 
       it('renews its age when confirmed, and only then', async () => {

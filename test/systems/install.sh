@@ -4,12 +4,15 @@ set -eu
 
 missing=
 for pair in setfacl:acl getfacl:acl getfattr:attr setpriv:util-linux slapd:slapd ldapmodify:ldap-utils \
-  smbd:samba smbclient:smbclient clamd:clamav-daemon; do
+  smbd:samba smbclient:smbclient clamd:clamav-daemon pdftohtml:poppler-utils prlimit:util-linux \
+  tesseract:tesseract-ocr; do
   # slapd and smbd are in sbin, which the path of a user may leave out.
   PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 # The module that keeps Windows lists has no command to look for.
 find /usr/lib/*/samba/vfs -name acl_xattr.so 2>/dev/null | grep -q . || missing="$missing samba-vfs-modules"
+# Nor have the data of a language.
+find /usr/share/tesseract-ocr -name ita.traineddata 2>/dev/null | grep -q . || missing="$missing tesseract-ocr-ita"
 # Nor have the parts of a domain controller.
 [ -e /usr/share/samba/setup/provision.ldif ] || missing="$missing samba-ad-provision"
 find /usr/lib/*/samba/ldb -name samldb.so 2>/dev/null | grep -q . || missing="$missing samba-dsdb-modules"
