@@ -180,8 +180,10 @@ class Keeper {
       const shares = await open('compare');
       for (const each of shares) {
         if (!due.some(([id]) => id === each.share.id)) continue;
-        await this.#reconcile(each, [''], WORK.found, pass.tally);
-        this.#shares.get(each.share.id)?.compared(pass.tally.changed, now(), reconcileMs);
+        const there = await this.#reconcile(each, [''], WORK.found, pass.tally);
+        const watched = this.#shares.get(each.share.id);
+        if (there) await watched?.compared(pass.tally.changed, now(), reconcileMs);
+        else watched?.away(now());
       }
       await removeUnconfigured(this.#deps, shares, pass.tally);
       await labelChunks(this.#deps, signal);
@@ -206,18 +208,21 @@ class Keeper {
     places: readonly string[],
     priority: number,
     tally: Tally,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { removals, signal, onEvent } = this.#options;
     const options = { retryQuarantined: false, removals, signal, priority };
     const { id } = pass.share;
+    let there = true;
     try {
       await reconcile(this.#deps, pass, places, options, tally);
       if (places.includes('')) await this.#deps.catalog.setMeta(`${COMPARED}${id}`, String(this.#deps.now()));
     } catch (error) {
       if ((error as { code?: string }).code !== 'share-unavailable') throw error;
       tally.skipped(id, (error as Error).message);
+      there = false;
     }
     for (const { share, detail } of tally.newlySkipped()) onEvent({ kind: 'left-out', share, detail });
+    return there;
   }
 
   /** Reads what waits. */

@@ -11,6 +11,7 @@ export interface WatchedShareOptions {
 }
 
 const LONGEST_POLL_MS = 900_000;
+const AWAY_MS = 10_000;
 
 /** One share while its index is kept: what happened in it, and when it is due to be compared whole. */
 export class WatchedShare {
@@ -22,6 +23,8 @@ export class WatchedShare {
   #watch: FolderWatch | null = null;
   /** Null where the kernel tells of changes. */
   #pollMs: number | null = null;
+  /** Watching by the kernel had begun and does not work any more: it is tried again when the share can be listed. */
+  #failed = false;
 
   constructor(share: Share, options: WatchedShareOptions) {
     this.#share = share;
@@ -41,20 +44,36 @@ export class WatchedShare {
         this.#options.onDirty();
       },
       onFailure: (error) => {
-        if (this.#pollMs === null) this.#poll(error.message);
+        if (this.#failed) return;
+        this.#failed = true;
+        this.#poll(error.message);
       },
     });
     if (this.#pollMs === null) this.#options.onWatching('by the kernel');
   }
 
   /** Notes a whole comparison, and when the next is due. */
-  compared(changed: boolean, now: number, reconcileMs: number): void {
+  async compared(changed: boolean, now: number, reconcileMs: number): Promise<void> {
+    if (this.#failed) {
+      this.#failed = false;
+      this.#pollMs = null;
+      await this.close();
+      await this.watch('auto');
+      // What happened between that comparison and this moment is found by another.
+      this.due = now;
+      return;
+    }
     if (this.#pollMs !== null) {
       const { pollMs } = this.#options;
       const longest = Math.max(LONGEST_POLL_MS, pollMs);
       this.#pollMs = changed ? pollMs : Math.min(longest, this.#pollMs * 2);
     }
     this.due = now + Math.min(reconcileMs, this.#pollMs ?? reconcileMs);
+  }
+
+  /** Notes that the share could not be listed: it is looked for again soon. */
+  away(now: number): void {
+    this.due = now + Math.min(AWAY_MS, this.#options.pollMs);
   }
 
   async close(): Promise<void> {

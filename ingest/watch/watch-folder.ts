@@ -44,15 +44,18 @@ export async function watchFolder(
   });
   const told = (path: string): void => {
     const at = inside(path);
-    if (at !== '' && at !== '..' && !at.startsWith('../')) onChange(at);
+    if (at === '..' || at.startsWith('../')) return;
+    if (at !== '' && !ignores(at, 'file')) onChange(at);
   };
   watcher.on('addDir', told);
-  watcher.on('unlinkDir', told);
+  watcher.on('unlinkDir', (path) => {
+    if (inside(path) === '') onFailure(new Error('its folder has gone'));
+    else told(path);
+  });
   watcher.on('raw', (_event, name, details) => {
     const { watchedPath } = details as { readonly watchedPath?: string };
     if (typeof name !== 'string' || watchedPath === undefined) return;
-    const path = `${watchedPath}${sep}${name}`;
-    if (!ignores(inside(path), 'file')) told(path);
+    told(`${watchedPath}${sep}${name}`);
   });
   watcher.on('error', (error) => onFailure(error instanceof Error ? error : new Error(String(error))));
   await new Promise<void>((resolve) => watcher.once('ready', resolve));

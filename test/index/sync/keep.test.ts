@@ -100,17 +100,20 @@ describe('an index that is kept', () => {
     expect((await bench.catalog.work.counts(Date.now())).waiting).toBe(0);
   });
 
-  it('leaves a share alone that is away, says so, and takes it back', async () => {
-    const bench = await PassBench.open(SHARE);
-    const keeping = await keep(bench, { watch: 'poll' });
-    const before = await bench.state();
-    renameSync(bench.at(''), `${bench.at('')}-away`);
-    await expect.poll(() => keeping.leftOut(), { timeout: 20_000 }).toContain('cannot be listed');
-    expect(await bench.state()).toEqual(before);
-    renameSync(`${bench.at('')}-away`, bench.at(''));
-    bench.write({ 'back.txt': 'It is back.\n' });
-    await expect
-      .poll(async () => Object.keys(await bench.state()), { timeout: 20_000 })
-      .toContain('back.txt');
-  });
+  it.each(['auto', 'poll'] as const)(
+    'leaves a share alone that is away, says so, and takes it back: %s',
+    async (watch) => {
+      const bench = await PassBench.open(SHARE);
+      const keeping = await keep(bench, { watch });
+      const before = await bench.state();
+      renameSync(bench.at(''), `${bench.at('')}-away`);
+      await expect.poll(() => keeping.leftOut(), { timeout: 20_000 }).toContain('cannot be listed');
+      expect(await bench.state()).toEqual(before);
+      renameSync(`${bench.at('')}-away`, bench.at(''));
+      bench.write({ 'back.txt': 'It is back.\n' });
+      await expect
+        .poll(async () => Object.keys(await bench.state()), { timeout: 20_000 })
+        .toContain('back.txt');
+    },
+  );
 });
