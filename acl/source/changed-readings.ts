@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import type { ShareId } from '../ids.ts';
+import { Gathered } from './gathered.ts';
 import type { ReadingStore, StoredReading } from './reading-store.ts';
 
 /** What a server said of one path, in a form of the source's choice, or why it said nothing. */
@@ -40,49 +41,26 @@ export class ChangedReadings<Refusal> {
   /** `first-look`: what was kept counts where nothing changed. */
   #mode: 'first-look' | 'fresh' = 'fresh';
   #toDrop = false;
-  #known = new Map<string, Promise<TextReading<Refusal>>>();
-  #wanted = new Map<string, Waiting<Refusal>>();
+  readonly #gathered = new Gathered<TextReading<Refusal>>((paths) => this.#readAll(paths));
 
   constructor(options: ChangedReadingsOptions<Refusal>) {
     this.#options = options;
   }
 
   beginPass(): void {
-    this.#known = new Map();
+    this.#gathered.forget();
     this.#mode = 'first-look';
     this.#toDrop = true;
   }
 
   refresh(): void {
-    this.#known = new Map();
+    this.#gathered.forget();
     this.#mode = 'fresh';
   }
 
   /** Paths asked for in one turn are read in one call. */
   get(path: string): Promise<TextReading<Refusal>> {
-    const known = this.#known.get(path);
-    if (known !== undefined) return known;
-    const reading = new Promise<TextReading<Refusal>>((resolve, reject) => {
-      if (this.#wanted.size === 0) setImmediate(() => void this.#readWanted());
-      this.#wanted.set(path, { resolve, reject });
-    });
-    this.#known.set(path, reading);
-    return reading;
-  }
-
-  async #readWanted(): Promise<void> {
-    const wanted = this.#wanted;
-    this.#wanted = new Map();
-    try {
-      const readings = await this.#readAll([...wanted.keys()]);
-      for (const [path, { resolve, reject }] of wanted) {
-        const reading = readings.get(path);
-        if (reading === undefined) reject(new Error(`no answer for ${path}`));
-        else resolve(reading);
-      }
-    } catch (error) {
-      for (const { reject } of wanted.values()) reject(error);
-    }
+    return this.#gathered.get(path);
   }
 
   async #readAll(paths: readonly string[]): Promise<ReadonlyMap<string, TextReading<Refusal>>> {
@@ -136,9 +114,4 @@ interface State {
   readonly fingerprint: string;
   /** Change time in milliseconds since the epoch. */
   readonly changed: number;
-}
-
-interface Waiting<Refusal> {
-  readonly resolve: (reading: TextReading<Refusal>) => void;
-  readonly reject: (error: unknown) => void;
 }
