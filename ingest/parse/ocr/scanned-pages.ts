@@ -1,6 +1,7 @@
 import type { Block, Warning } from '../../document.ts';
 import type { OcrSettings } from '../parser.ts';
 import { findProgram, runWhole } from '../program.ts';
+import { isBlank } from './blank.ts';
 import { MEND } from './picture.ts';
 import { findTesseract, readPicture, type Tesseract } from './tesseract.ts';
 
@@ -12,6 +13,8 @@ export interface ScannedPages {
 
 /** Pixels along the longer edge: 240 dots an inch on A4, whatever size the page claims to have. */
 const PIXELS = 2_800;
+/** Pixels that show whether there is anything at all. */
+const GLANCE_PIXELS = 400;
 const MAX_RENDER_SECONDS = 20;
 const MAX_MEGABYTES = 1_024;
 const MAX_PICTURE_BYTES = 64 * 1_048_576;
@@ -74,25 +77,28 @@ function noText(pages: readonly number[], mend: string): Warning {
   return { code: 'no-text', detail: `${named(pages)} ${verb} no text, perhaps a scan: ${mend}` };
 }
 
-async function readPage(input: {
+interface PageToRead {
   readonly tesseract: Tesseract;
   readonly pdftoppm: string;
   readonly bytes: Uint8Array;
   readonly page: number;
-}): Promise<Block[]> {
-  const number = String(input.page);
-  const rendered = await runWhole(
-    {
-      path: input.pdftoppm,
-      args: ['-q', '-gray', '-png', '-scale-to', String(PIXELS), '-f', number, '-l', number, '-'],
-      input: input.bytes,
-      maxSeconds: MAX_RENDER_SECONDS,
-      maxMegabytes: MAX_MEGABYTES,
-    },
-    MAX_PICTURE_BYTES,
-  );
-  if (rendered === null || rendered.output.length === 0) return [];
-  return (await readPicture(input.tesseract, rendered.output, () => input.page)) ?? [];
+}
+
+async function readPage(input: PageToRead): Promise<Block[]> {
+  // A blank page costs tesseract most of a second, only to load its languages.
+  const small = await render(input, ['-scale-to', String(GLANCE_PIXELS)]);
+  if (small === null || isBlank(small)) return [];
+  const picture = await render(input, ['-png', '-scale-to', String(PIXELS)]);
+  if (picture === null) return [];
+  return (await readPicture(input.tesseract, picture, () => input.page)) ?? [];
+}
+
+/** The page in grey as pdftoppm draws it; null when it cannot. */
+async function render({ pdftoppm, bytes, page }: PageToRead, how: readonly string[]): Promise<Buffer | null> {
+  const args = ['-q', '-gray', ...how, '-f', String(page), '-l', String(page), '-'];
+  const limits = { input: bytes, maxSeconds: MAX_RENDER_SECONDS, maxMegabytes: MAX_MEGABYTES };
+  const result = await runWhole({ path: pdftoppm, args, ...limits }, MAX_PICTURE_BYTES);
+  return result === null || result.output.length === 0 ? null : result.output;
 }
 
 /** "page 3", "pages 3, 5–9": runs in short, and the first ones only. */

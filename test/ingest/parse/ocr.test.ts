@@ -122,6 +122,11 @@ describe.skipIf(NO_OCR !== null)(`a scanned PDF${why}`, SLOW, () => {
     expect([said(outcome), warned(outcome)]).toEqual([['1: The first page is text.'], []]);
   });
 
+  it('is read where a page holds one short word', async () => {
+    const scan = await pictureOf(['Annex']);
+    expect(said(await parse(await scanOf([scan]), 'a.pdf'))).toEqual(['1: Annex']);
+  });
+
   it('is read up to the limit of pages, and the rest is named with the mend', async () => {
     const scan = await pictureOf(['Signed by the manager.']);
     const outcome = await parse(await scanOf([scan, scan, scan]), 'a.pdf', { ...OCR, maxPages: 1 });
