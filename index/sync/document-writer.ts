@@ -157,17 +157,24 @@ export class DocumentWriter {
     const written = await this.#desk.settle(prepared, async (kept) => {
       signal.throwIfAborted();
       await catalog.put(kept.map(({ item, scope }) => ({ ...item.made.document, scope })));
-      return kept.map(({ item }) => item.made);
+      return kept.map(({ item }) => item);
     });
     signal.throwIfAborted();
-    const current = new Map(written.map(({ document }) => [document.id, document.revision]));
-    // What was stored for a file that is not what was read any more goes again.
-    const unused = prepared.filter(({ made }) => !current.has(made.document.id));
-    const before = unused.map(
-      ({ document, made }) => [made.document.id, document?.revision ?? null] as const,
+    const current = new Set(written.map(({ made }) => made.document.id));
+    await store.retain(
+      new Map([
+        // What had no passages before has none to lose: nothing is looked for in the store.
+        ...written
+          .filter(({ document }) => document !== null && document.revision !== null)
+          .map(({ made }) => [made.document.id, made.document.revision] as const),
+        // What was stored for a file that is not what was read any more goes again.
+        ...prepared
+          .filter(({ made }) => !current.has(made.document.id))
+          .map(({ document, made }) => [made.document.id, document?.revision ?? null] as const),
+      ]),
     );
-    await store.retain(new Map([...current, ...before]));
-    for (const { document, warnings } of written) {
+    for (const { made } of written) {
+      const { document, warnings } = made;
       const outcome = document.outcome === 'indexed' ? 'indexed' : 'no-text';
       this.#tally.written(document.path, outcome, document.chunks, warnings);
     }
