@@ -5,7 +5,7 @@ import { type CatalogDocument, type DocumentId, type RevisionId, revisionId } fr
 import type { StoredChunk } from '../store/chunk-store.ts';
 
 /** Raised whenever parsing, chunking or analysis changes what a file becomes: the next pass reads all again. */
-export const PIPELINE = 9;
+export const PIPELINE = 10;
 
 /** Digits of the revision's hash that are kept: 64 bits tell any two contents of one document apart. */
 const REVISION_DIGITS = 16;
