@@ -112,6 +112,13 @@ export interface OutcomeCount {
   readonly chunks: number;
 }
 
+/** What the chunks of a document were labelled with. */
+export interface CarriedLabel {
+  readonly document: DocumentId;
+  readonly scope: ScopeId | null;
+  readonly path: string;
+}
+
 /** Documents of a share below a folder ('' is the root), after a path, in the order of paths. */
 export interface DocumentRange {
   readonly share: ShareId;
@@ -144,8 +151,8 @@ export interface CatalogWriter {
   put(documents: readonly CatalogDocument[]): Promise<void>;
   /** Gives documents another scope, or none, in one statement: whoever asks sees all of it done or nothing. */
   repoint(moves: readonly ScopeMove[]): Promise<void>;
-  /** Notes that the chunks of these documents carry the scope and path the documents have now. */
-  markLabelled(ids: readonly DocumentId[]): Promise<void>;
+  /** Notes which scope and path the chunks of documents carry, whatever the documents have by now. */
+  markLabelled(labels: readonly CarriedLabel[]): Promise<void>;
   /** Until when the permissions that were read of a share may be believed; null: until they are read again. */
   setPermissionsUntil(share: ShareId, time: number | null): Promise<void>;
   remove(ids: readonly DocumentId[]): Promise<void>;

@@ -11,6 +11,7 @@ import {
 } from '../../acl/index.ts';
 import { LANGUAGES, type Language, type QuarantineReason } from '../../ingest/index.ts';
 import {
+  type CarriedLabel,
   type Catalog,
   type CatalogDocument,
   CatalogError,
@@ -239,10 +240,11 @@ export class SqliteCatalog implements Catalog {
         and (move.value ->> 2 is null or documents.scope = move.value ->> 2)`.execute(this.#db);
   }
 
-  async markLabelled(ids: readonly DocumentId[]): Promise<void> {
-    if (ids.length === 0) return;
-    await sql`update documents set labelled_scope = scope, labelled_path = path
-      where id in (select value from json_each(${JSON.stringify(ids)}))`.execute(this.#db);
+  async markLabelled(labels: readonly CarriedLabel[]): Promise<void> {
+    if (labels.length === 0) return;
+    const rows = JSON.stringify(labels.map(({ document, scope, path }) => [document, scope, path]));
+    await sql`update documents set labelled_scope = label.value ->> 1, labelled_path = label.value ->> 2
+      from json_each(${rows}) as label where documents.id = label.value ->> 0`.execute(this.#db);
   }
 
   setPermissionsUntil(share: ShareId, time: number | null): Promise<void> {

@@ -103,8 +103,9 @@ export class DocumentWriter {
     if (items.length === 0) return;
     await this.#desk.settle(items, async (kept) => {
       await this.#deps.catalog.put(
-        kept.map(({ item: { document, seen }, scope }) => {
-          const { file } = seen;
+        kept.map(({ item, scope, row }) => {
+          const document = row ?? item.document;
+          const { file } = item.seen;
           const same = { ...document, ...answering(document), ...fileFields(file), scope };
           const moved = document.labelledPath !== null && document.labelledPath !== file.path;
           this.#tally.same(file.path, { moved });

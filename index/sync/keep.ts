@@ -11,6 +11,7 @@ import { prepareIndex, removeUnconfigured } from './pass.ts';
 import { type RemovalGuard, reconcile } from './reconcile.ts';
 import { rescopeKnown } from './rescope.ts';
 import type { SharePass } from './scope-reader.ts';
+import { Turn } from './turn.ts';
 import { Wake } from './wake.ts';
 import { WatchedShare } from './watched-share.ts';
 
@@ -98,6 +99,7 @@ class Keeper {
   readonly #dirty = new Wake();
   readonly #compare = new Wake();
   readonly #work = new Wake();
+  readonly #labelling = new Turn();
   #pass: OpenPass | null = null;
   #wrote = 0;
   #compacted = 0;
@@ -135,7 +137,7 @@ class Keeper {
         const paths = this.#shares.get(pass.share.id)?.dirt.take() ?? [];
         if (paths.length > 0) await this.#settlePaths(pass, paths);
       }
-      await labelChunks(this.#deps, signal);
+      await this.#label();
       this.#work.call();
     }
   }
@@ -186,7 +188,7 @@ class Keeper {
         else watched?.away(now());
       }
       await removeUnconfigured(this.#deps, shares, pass.tally);
-      await labelChunks(this.#deps, signal);
+      await this.#label();
       pass.compared = true;
       this.#work.call();
     }
@@ -243,9 +245,14 @@ class Keeper {
         { shares: await open('read'), limits, concurrency, restMs: REST_MS, signal },
         tally,
       );
-      await labelChunks(this.#deps, signal);
+      await this.#label();
       if (tally.wroteChunks) this.#wrote = now();
     }
+  }
+
+  /** One at a time: what one has read must be on the chunks before another reads. */
+  #label(): Promise<number> {
+    return this.#labelling.run(() => labelChunks(this.#deps, this.#options.signal));
   }
 
   /** Compacts the store when nothing has been written for a while. */

@@ -27,7 +27,8 @@ export async function labelChunks(
       ),
     );
     signal.throwIfAborted();
-    await catalog.markLabelled(documents.map(({ id }) => id));
+    // A document that moved on meanwhile still differs from this, and is labelled again.
+    await catalog.markLabelled(documents.map(({ id, scope, path }) => ({ document: id, scope, path })));
     labelled += documents.length;
   }
 }

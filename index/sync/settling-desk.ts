@@ -23,6 +23,13 @@ interface LookedAt {
   readonly seen: SeenFile;
 }
 
+/** An item that holds, the scope it stands in, and the row of its document as it is in this turn. */
+interface Kept<Item> {
+  readonly item: Item;
+  readonly scope: ScopeId;
+  readonly row: CatalogDocument | null;
+}
+
 /** Milliseconds until a file that changed while it was read is looked at again. */
 const AGAIN_AFTER_MS = 2_000;
 
@@ -53,7 +60,7 @@ export class SettlingDesk {
    */
   async settle<Item extends LookedAt, Result>(
     items: readonly Item[],
-    write: (kept: readonly { readonly item: Item; readonly scope: ScopeId }[]) => Promise<Result>,
+    write: (kept: readonly Kept<Item>[]) => Promise<Result>,
   ): Promise<Result> {
     const { catalog, turn, now } = this.#deps;
     const files = items.map(({ seen }) => seen.file);
@@ -64,7 +71,7 @@ export class SettlingDesk {
       // Somebody settled something in between: a list may have changed under our reading.
       if (turn.taken !== before + 1) readings = await this.#options.rescope(files);
       const rows = await catalog.documentsAt(this.#share.id, paths);
-      const kept: { item: Item; scope: ScopeId }[] = [];
+      const kept: Kept<Item>[] = [];
       const hide: Plan['hide'][number][] = [];
       const refuse: Plan['refuse'][number][] = [];
       const again: string[] = [];
@@ -81,7 +88,7 @@ export class SettlingDesk {
           if (document !== null && document.revision !== null) hide.push({ document, path, reason, detail });
           else refuse.push({ document, path, file: current, reason, detail });
         } else if (scope === null || !(isSame(current, file) || scope === item.seen.scope)) again.push(path);
-        else kept.push({ item, scope });
+        else kept.push({ item, scope, row: document });
       }
       const result = await write(kept);
       await this.#settler.hide(hide);

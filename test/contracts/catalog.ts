@@ -119,7 +119,10 @@ export function catalogContract(name: string, make: () => Promise<{ open(): Prom
           [null, open, label],
           [open, open, label],
         ]);
-        await catalog.markLabelled([first, second]);
+        await catalog.markLabelled([
+          { document: first, scope: bob ?? null, path: 'moved/200' },
+          { document: second, scope: null, path: 'moved/201' },
+        ]);
         expect(await shown()).toEqual([
           [bob, bob, 'moved/200'],
           [null, null, 'moved/201'],
