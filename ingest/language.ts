@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { languageByMarks } from './language-marks.ts';
 
 /** Languages whose stems and stop words are known; `und` is everything else. */
 export const LANGUAGES = ['en', 'it', 'de', 'fr', 'es'] as const;
@@ -32,7 +33,10 @@ function detectorOf(): ReturnType<Eld['newInstance']> {
 export function detectLanguage(text: string, previous: Language): Language {
   const letters = text.slice(0, SAMPLE).replace(/[^\p{L}\s]+/gu, ' ');
   if (letters.replace(/\s+/g, '').length < MIN_LETTERS) return previous;
-  const guess = detectorOf().detect(letters.replace(/\s+/g, ' ').slice(0, ASKED));
+  const asked = letters.replace(/\s+/g, ' ').slice(0, ASKED);
+  const plain = languageByMarks(asked);
+  if (plain !== null) return plain;
+  const guess = detectorOf().detect(asked);
   const known = LANGUAGES.find((language) => language === guess.language);
   if (known !== undefined && (previous === 'und' || guess.isReliable())) return known;
   return previous === 'und' || !guess.isReliable() ? previous : 'und';
