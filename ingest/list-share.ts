@@ -1,5 +1,5 @@
 import type { Dirent, Stats } from 'node:fs';
-import { lstat, readdir, realpath } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { QuarantineReason } from './document.ts';
 import { type IgnoreRules, ignoreRules } from './ignore.ts';
@@ -37,6 +37,31 @@ export async function* listShare(share: Share, under = ''): AsyncGenerator<Liste
   };
   if (under === '') yield* listFolder(walk, '');
   else yield* listUnder(walk, under);
+}
+
+/**
+ * Which folder stands at the root of a share just now: another one does when the share was unmounted or moved away.
+ * @throws {ShareUnavailable} when none does
+ */
+export async function rootOf({ id, root }: Share): Promise<string> {
+  try {
+    const { dev, ino } = await stat(root);
+    return `${dev}:${ino}`;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ShareUnavailable(
+      `share ${id}: ${root} cannot be listed (${code}): check that it is mounted and readable`,
+      { cause: error },
+    );
+  }
+}
+
+/** @throws {ShareUnavailable} unless the folder at the root is the one that `rootOf` gave */
+export async function stillAt(share: Share, root: string): Promise<void> {
+  if ((await rootOf(share)) === root) return;
+  throw new ShareUnavailable(
+    `share ${share.id}: ${share.root} went away while it was read: check that it is mounted`,
+  );
 }
 
 /** The stats of one file as a listing gives them; null when a listing would not give it (any more). */

@@ -165,7 +165,11 @@ function fileAcl(acl: SidecarText, name: string): z.infer<typeof aclText> | unde
 async function readSidecar(folder: string, label: string): Promise<FolderAcl> {
   const where = label === '' ? SIDECAR_FILE : `${label}/${SIDECAR_FILE}`;
   const read = await readText(join(folder, SIDECAR_FILE));
-  if (read.kind === 'none') return { kind: 'none' };
+  if (read.kind === 'none') {
+    // Where the folder itself went away, nobody knows what its list said.
+    if (await isThere(folder)) return { kind: 'none' };
+    return { kind: 'broken', detail: `${where} went away with its folder` };
+  }
   if (read.kind === 'broken') return { kind: 'broken', detail: `${where} ${read.detail}` };
   try {
     // Keys stay as written: a file named `1.10` or `null` must not lose its entries.

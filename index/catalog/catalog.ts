@@ -162,17 +162,21 @@ export interface CatalogWriter {
   addLanguages(languages: readonly Language[]): Promise<void>;
   beginPass(started: number): Promise<number>;
   endPass(pass: number, finished: number, summary: string): Promise<void>;
-  /** Makes every file count as changed at the next pass; what is indexed stays until it is replaced. */
-  forgetHashes(): Promise<void>;
+  /**
+   * Makes files count as changed at the next pass; what is indexed stays until it is replaced. `short-of-ocr`: those
+   * of which optical character recognition read something, or would have read something had it been there.
+   */
+  forgetHashes(which?: 'all' | 'short-of-ocr'): Promise<void>;
 }
 
 /**
  * The right to write, held by one process at a time.
- * Obligations: `acquire` succeeds only when nobody holds an unexpired lease; `renew` fails once it was lost.
+ * Obligations: `acquire` succeeds only when nobody holds an unexpired lease; `renew` fails once another has taken or
+ * released it, and only then: a process that stood still for a while goes on when nobody came in between.
  */
 export interface LeaseStore {
   acquire(lease: Lease, now: number): Promise<{ ok: true } | { ok: false; holder: Lease }>;
-  renew(lease: Lease, now: number): Promise<boolean>;
+  renew(lease: Lease): Promise<boolean>;
   release(holder: string): Promise<void>;
 }
 

@@ -25,12 +25,11 @@ export class SqliteLease implements LeaseStore {
     return { ok: false, holder: row };
   }
 
-  async renew(lease: Lease, now: number): Promise<boolean> {
+  async renew(lease: Lease): Promise<boolean> {
     const { numUpdatedRows } = await this.#db
       .updateTable('lease')
       .set({ expires: lease.expires })
       .where('holder', '=', lease.holder)
-      .where('expires', '>', now)
       .executeTakeFirst();
     return numUpdatedRows > 0n;
   }

@@ -36,7 +36,9 @@ export async function drain(deps: PassDeps, options: DrainOptions, tally: Tally)
       const knownHash = document?.revision === null ? null : (document?.hash ?? null);
       const { root, files: policy = READ_ALL } = share;
       const outcome = await pool.read({ root, path, knownHash, limits: options.limits, policy });
-      await writer.write(item, outcome);
+      const unread = outcome.kind === 'refused' && outcome.reason === 'unreadable';
+      if (unread && (await lookAt(share, path)) === null) await line.leave(share.id, path);
+      else await writer.write(item, outcome);
     }
   };
   const readers = await Promise.allSettled(Array.from({ length: options.concurrency }, reader));
@@ -89,6 +91,12 @@ class Line {
       });
       if (!(await this.#filling) && this.#ready.length === 0) return null;
     }
+  }
+
+  /** What is gone is a listing's business: it may have moved, or its share may be away. */
+  async leave(share: ShareId, path: string): Promise<void> {
+    await this.#deps.turn.run(() => this.#deps.catalog.work.done(share, [path]));
+    this.#busy.delete(`${share}/${path}`);
   }
 
   async flush(): Promise<void> {

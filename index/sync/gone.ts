@@ -1,9 +1,8 @@
 import { lookAt } from '../../ingest/index.ts';
 import type { CatalogDocument } from '../catalog/catalog.ts';
 import type { PassDeps } from './deps.ts';
-import type { DocumentSettler } from './document-settler.ts';
 import type { Tally } from './events.ts';
-import type { ReconcileOptions } from './reconcile.ts';
+import type { Comparing, ReconcileOptions } from './reconcile.ts';
 import { ScopeReader, type SharePass } from './scope-reader.ts';
 
 const WINDOW = 1_000;
@@ -24,7 +23,7 @@ export async function settleGone(
     readonly known: number | null;
   },
   { removals, signal }: ReconcileOptions,
-  { settler, tally }: { readonly settler: DocumentSettler; readonly tally: Tally },
+  { settler, tally, stillThere }: Comparing,
 ): Promise<void> {
   const { missing } = found;
   const moved = new Set<CatalogDocument['id']>();
@@ -53,6 +52,8 @@ export async function settleGone(
     );
     return;
   }
+  // Where they were looked for may have gone away since.
+  await stillThere();
   for (let at = 0; at < removed.length; at += WINDOW) {
     signal.throwIfAborted();
     await deps.turn.run(() => settler.remove(removed.slice(at, at + WINDOW).map((id) => ({ id }))));

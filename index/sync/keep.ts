@@ -7,7 +7,7 @@ import { withoutNested } from './dirt.ts';
 import { drain } from './drain.ts';
 import { type PassEvent, type PassSummary, Tally } from './events.ts';
 import { labelChunks } from './labels.ts';
-import { prepareIndex, removeUnconfigured } from './pass.ts';
+import { noteCompared, prepareIndex, removeUnconfigured } from './pass.ts';
 import { type RemovalGuard, reconcile } from './reconcile.ts';
 import { rescopeKnown } from './rescope.ts';
 import type { SharePass } from './scope-reader.ts';
@@ -32,6 +32,8 @@ export interface KeepOptions {
   readonly concurrency: number;
   /** Aborted to stop, or when the lease is lost. */
   readonly signal: AbortSignal;
+  /** Done before the first file is read; permissions and removals are settled meanwhile. */
+  readonly beforeReading?: ((signal: AbortSignal) => Promise<void>) | undefined;
   readonly onEvent: (event: KeepEvent) => void;
 }
 
@@ -51,8 +53,6 @@ const LOOK_FOR_WORK_MS = 1_000;
 const IDLE_MS = 30_000;
 /** Key of `meta` by which another process asks for a whole comparison now. */
 export const PASS_REQUESTED = 'pass-requested';
-/** Keys of `meta` that hold when a share was last compared whole. */
-export const COMPARED = 'compared:';
 
 /**
  * Keeps an index up to date until it is stopped: what is noticed is settled within moments, and every share is
@@ -217,7 +217,7 @@ class Keeper {
     let there = true;
     try {
       await reconcile(this.#deps, pass, places, options, tally);
-      if (places.includes('')) await this.#deps.catalog.setMeta(`${COMPARED}${id}`, String(this.#deps.now()));
+      if (places.includes('')) await noteCompared(this.#deps, id);
     } catch (error) {
       if ((error as { code?: string }).code !== 'share-unavailable') throw error;
       tally.skipped(id, (error as Error).message);
@@ -231,6 +231,7 @@ class Keeper {
   async read(): Promise<void> {
     const { signal, open, limits, concurrency } = this.#options;
     const { catalog, now } = this.#deps;
+    await this.#options.beforeReading?.(signal);
     while (!signal.aborted) {
       const { due, nextDue } = await catalog.work.counts(now());
       if (due === 0) {

@@ -34,27 +34,40 @@ export async function withWriterLease<T>(
   const { store, now, holder } = deps;
   const lease = (): Lease => ({ holder, pid: process.pid, host: processSpace(), expires: now() + LEASE_MS });
   let taken = await store.acquire(lease(), now());
-  if (!taken.ok && isDead(taken.holder)) {
+  // What this very holder could not give back counts as given back.
+  if (!taken.ok && (taken.holder.holder === holder || isDead(taken.holder))) {
     await store.release(taken.holder.holder);
     taken = await store.acquire(lease(), now());
   }
   if (!taken.ok) throw new WriterBusy(taken.holder);
 
   const lost = new AbortController();
+  let until = now() + LEASE_MS;
   const timer = setInterval(() => {
-    store.renew(lease(), now()).then(
+    const claim = lease();
+    store.renew(claim).then(
       (held) => {
-        if (!held) lost.abort(new Error('the writer lease was lost: another process may be writing'));
+        if (held) until = claim.expires;
+        else lost.abort(new Error('the writer lease was lost: another process may be writing'));
       },
-      (error: unknown) => lost.abort(error),
+      (error: unknown) => {
+        // A catalog that is locked for a moment takes nothing away: the lease has time left.
+        if (now() + RENEW_MS >= until) lost.abort(error);
+      },
     );
   }, RENEW_MS);
+  let result: T;
   try {
-    return await work(lost.signal);
-  } finally {
+    result = await work(lost.signal);
+  } catch (error) {
     clearInterval(timer);
-    await store.release(holder);
+    // What went wrong first is what is told; a lease that cannot be given back runs out.
+    await store.release(holder).catch(() => undefined);
+    throw error;
   }
+  clearInterval(timer);
+  await store.release(holder);
+  return result;
 }
 
 /**

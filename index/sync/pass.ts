@@ -1,4 +1,4 @@
-import type { ReadLimits, Share } from '../../ingest/index.ts';
+import { type ReadLimits, type Share, stillAt } from '../../ingest/index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { WORK } from '../catalog/work-queue.ts';
 import type { PassDeps } from './deps.ts';
@@ -21,6 +21,8 @@ export interface PassOptions {
   readonly concurrency: number;
   /** Aborted when the lease is lost or the user stops the pass; what was written stays whole. */
   readonly signal: AbortSignal;
+  /** Done when permissions and removals are settled, before the first file is read. */
+  readonly beforeReading?: ((signal: AbortSignal) => Promise<void>) | undefined;
   readonly onEvent: (event: PassEvent) => void;
 }
 
@@ -41,20 +43,23 @@ export async function runPass(deps: PassDeps, options: PassOptions): Promise<Pas
   const pass = await catalog.beginPass(started);
   const tally = new Tally(options.onEvent);
   await prepareIndex(deps);
+  const compared: { readonly share: Share; readonly root: string }[] = [];
   for (const each of options.shares) {
     signal.throwIfAborted();
-    tally.phase('list', each.share.id);
-    try {
-      await reconcile(deps, each, [''], { ...options, priority: WORK.found }, tally);
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'share-unavailable') throw error;
-      tally.skipped(each.share.id, (error as Error).message);
-    }
+    const { share } = each;
+    tally.phase('list', share.id);
+    await unlessAway(tally, share, async () => {
+      const root = await reconcile(deps, each, [''], { ...options, priority: WORK.found }, tally);
+      await noteCompared(deps, share.id);
+      compared.push({ share, root });
+    });
   }
   await removeUnconfigured(deps, options.shares, tally);
   await labelChunks(deps, signal);
+  await options.beforeReading?.(signal);
   tally.phase('read');
   await drain(deps, { ...options, restMs: 0 }, tally);
+  for (const { share, root } of compared) await unlessAway(tally, share, () => stillAt(share, root));
   await labelChunks(deps, signal);
   if (tally.wroteChunks) {
     tally.phase('optimise');
@@ -63,6 +68,16 @@ export async function runPass(deps: PassDeps, options: PassOptions): Promise<Pas
   const summary = tally.summary(now() - started);
   await catalog.endPass(pass, now(), JSON.stringify(summary));
   return summary;
+}
+
+/** Names a share that is away among those that were left out. */
+async function unlessAway(tally: Tally, share: Share, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'share-unavailable') throw error;
+    tally.skipped(share.id, (error as Error).message);
+  }
 }
 
 /** What must be done once before an index is written to: after an update, after a crash. */
@@ -77,6 +92,17 @@ async function readAgainAfterUpdate(catalog: Catalog): Promise<void> {
   if (made === String(PIPELINE)) return;
   if (made !== null) await catalog.forgetHashes();
   await catalog.setMeta('pipeline', String(PIPELINE));
+}
+
+/** Keys of `meta` that hold when a share was last compared whole. */
+export const COMPARED = 'compared:';
+
+/** Notes that a share was compared whole. */
+export async function noteCompared(
+  { catalog, now }: Pick<PassDeps, 'catalog' | 'now'>,
+  share: Share['id'],
+): Promise<void> {
+  await catalog.setMeta(`${COMPARED}${share}`, String(now()));
 }
 
 /** Documents of shares that the configuration no longer names are dropped. */

@@ -1,4 +1,11 @@
-import { type ListedFile, type ListedTrouble, listShare, type Share } from '../../ingest/index.ts';
+import {
+  type ListedFile,
+  type ListedTrouble,
+  listShare,
+  rootOf,
+  type Share,
+  stillAt,
+} from '../../ingest/index.ts';
 import type { Catalog, CatalogDocument } from '../catalog/catalog.ts';
 import type { PassDeps } from './deps.ts';
 import { DocumentSettler } from './document-settler.ts';
@@ -35,9 +42,11 @@ const KNOWN_PAGE = 5_000;
  * puts what must be read into the queue. Memory does not grow with the number of files.
  *
  * All places are walked before anything counts as gone, for it may have moved from one to another. A share that
- * looks empty, or that misses more than the guard allows, keeps its documents and is named.
+ * looks empty, or that misses more than the guard allows, keeps its documents and is named; so does one whose root
+ * goes away meanwhile, for then its files and its lists seem to be gone.
  * @param places paths relative to the root; an empty one is the whole share
- * @throws {ShareUnavailable} when the root cannot be listed
+ * @returns the root as `rootOf` names it
+ * @throws {ShareUnavailable} when the root cannot be listed or goes away
  */
 export async function reconcile(
   deps: PassDeps,
@@ -45,10 +54,12 @@ export async function reconcile(
   places: readonly string[],
   options: ReconcileOptions,
   tally: Tally,
-): Promise<void> {
+): Promise<string> {
   const { catalog } = deps;
+  const root = await rootOf(share);
+  const stillThere = (): Promise<void> => stillAt(share, root);
   const settler = new DocumentSettler(deps, share, tally);
-  const window = new Window(deps, { share, acl }, options, tally, settler);
+  const window = new Window(deps, { share, acl }, options, { tally, settler, stillThere });
   const walk = new Walked();
   const whole = places.includes('');
   if (whole) acl.beginPass();
@@ -68,10 +79,12 @@ export async function reconcile(
     }
   }
   await window.flush();
-  if (whole && (await looksEmpty(catalog, share, walk, tally))) return;
+  await stillThere();
+  if (whole && (await looksEmpty(catalog, share, walk, tally))) return root;
   const missing = await settleTroubles(deps, settler, walk);
   const found = { missing, known: whole ? walk.known : null };
-  await settleGone(deps, { share, acl }, found, options, { settler, tally });
+  await settleGone(deps, { share, acl }, found, options, { settler, tally, stillThere });
+  return root;
 }
 
 /** What a walk over a share has seen. */
@@ -135,6 +148,14 @@ async function looksEmpty(
   return true;
 }
 
+/** What comparing one share works with. */
+export interface Comparing {
+  readonly settler: DocumentSettler;
+  readonly tally: Tally;
+  /** @throws {ShareUnavailable} when the share went away since it was begun */
+  readonly stillThere: () => Promise<void>;
+}
+
 /** Gathers files until it is worth asking for their permissions at once. */
 class Window {
   readonly #deps: PassDeps;
@@ -142,6 +163,7 @@ class Window {
   readonly #options: ReconcileOptions;
   readonly #tally: Tally;
   readonly #settler: DocumentSettler;
+  readonly #stillThere: () => Promise<void>;
   readonly #scopes: ScopeReader;
   #files: ListedFile[] = [];
 
@@ -149,14 +171,14 @@ class Window {
     deps: PassDeps,
     pass: SharePass,
     options: ReconcileOptions,
-    tally: Tally,
-    settler: DocumentSettler,
+    { tally, settler, stillThere }: Comparing,
   ) {
     this.#deps = deps;
     this.#pass = pass;
     this.#options = options;
     this.#tally = tally;
     this.#settler = settler;
+    this.#stillThere = stillThere;
     this.#scopes = new ScopeReader(deps.catalog, pass.acl);
   }
 
@@ -173,6 +195,8 @@ class Window {
     const { share, acl } = this.#pass;
     const { priority } = this.#options;
     const seen = await Promise.all(files.map((file) => this.#scopes.resolve(file)));
+    // INVARIANT: of a share that went away no list is believed: one that closed a folder would seem to be gone.
+    await this.#stillThere();
     // Before anything of it can be answered: what was read counts no longer than its source says.
     await catalog.setPermissionsUntil(share.id, acl.believedUntil());
     const plan = await turn.run(async () => {

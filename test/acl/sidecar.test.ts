@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decide, principalId, SidecarSource, shareId } from '../../acl/index.ts';
 import { entries, tokenOf } from '../support/access.ts';
@@ -216,7 +216,17 @@ const BROKEN: readonly { readonly name: string; readonly text: string | Buffer }
 
 describe('SidecarSource', () => {
   it.each(INHERITANCE)('$name', async ({ files, path, expected }) => {
-    expect(await readers(share(files), path)).toBe(expected);
+    const root = share(files);
+    mkdirSync(join(root, dirname(path)), { recursive: true });
+    expect(await readers(root, path)).toBe(expected);
+  });
+
+  it('does not open by the list above what stood in a folder that went away', async () => {
+    const root = share({ '.acl.yaml': STAFF, 'hr/.acl.yaml': 'inherit: false\n' });
+    const from = source(root);
+    expect(await readers(root, 'a.txt', from)).toBe('anna bob');
+    rmSync(join(root, 'hr'), { recursive: true });
+    expect(await readers(root, 'hr/x.txt', from)).toBe('acl-unreadable');
   });
 
   it.each(NAMES)('finds the entries of a file with a name $name', async ({ written, file }) => {

@@ -73,18 +73,19 @@ export function catalogKeepingContract(
 
       it('is kept by renewing, and refused to others until it expires', async () => {
         expect((await catalog.lease.acquire(lease('a', 100), 0)).ok).toBe(true);
-        expect(await catalog.lease.renew(lease('a', 200), 50)).toBe(true);
+        expect(await catalog.lease.renew(lease('a', 200))).toBe(true);
         expect((await other.lease.acquire(lease('b', 300), 199)).ok).toBe(false);
         expect((await other.lease.acquire(lease('b', 300), 200)).ok).toBe(true);
       });
 
       it('cannot be renewed by the one who lost it', async () => {
-        expect(await catalog.lease.renew(lease('a', 900), 210)).toBe(false);
+        expect(await catalog.lease.renew(lease('a', 900))).toBe(false);
         expect((await other.lease.acquire(lease('c', 900), 250)).ok).toBe(false);
       });
 
-      it('cannot be renewed after it expired, even by its holder', async () => {
-        expect(await other.lease.renew(lease('b', 900), 300)).toBe(false);
+      it('is renewed after it expired when nobody took it', async () => {
+        expect(await other.lease.renew(lease('b', 900))).toBe(true);
+        expect((await catalog.lease.acquire(lease('c', 950), 899)).ok).toBe(false);
       });
 
       it('is released by its holder only', async () => {

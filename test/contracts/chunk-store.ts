@@ -315,6 +315,24 @@ export function chunkStoreContract(name: string, make: () => Promise<ChunkStore>
         expect(documents(await store.lexical(words('label'), only(1, 5), 10))).toEqual(['B']);
       });
 
+      it('gives each of many documents the path and time of its own in one call', async () => {
+        const ids = Array.from({ length: 600 }, (_, n) => documentId(`many${n}`));
+        const store = await filled(...ids.map((document) => chunk({ document, text: 'label me' })));
+        await store.relabel(
+          ids.map((document, n) => ({
+            document,
+            scope: scopeId(1),
+            place: { path: `new/it's \u65e5 \\${n}.txt`, modified: n + 0.25 },
+          })),
+        );
+        const found = await store.lexical(words('label'), { ...only(1), under: 'new' }, 1_000);
+        expect(found.map(({ document, path }) => `${document} ${path}`).sort()).toEqual(
+          ids.map((document, n) => `${document} new/it's \u65e5 \\${n}.txt`).sort(),
+        );
+        const late = { ...only(1), modifiedFrom: 599.25, modifiedTo: 599.25 };
+        expect(documents(await store.lexical(words('label'), late, 10))).toEqual(['many599']);
+      });
+
       it('relabels the scope of many documents and leaves their place and all others alone', async () => {
         const store = await filled(
           chunk({ document: A, text: 'label me', path: 'old/x.txt' }),

@@ -75,10 +75,24 @@ export function workQueueContract(
       expect(await there.movedTo(OTHER, file)).toEqual([]);
     });
 
+    it('counts by why something waits, and what failed before as that alone', async () => {
+      await here.add([item('a'), item('b'), item('c', {}, { priority: WORK.saved }), item('d')], 1);
+      await here.postpone(DOCS, 'b', 50);
+      expect((await there.counts(2)).kinds).toEqual({ saved: 1, found: 2, again: 1 });
+    });
+
+    it('does not count as late what is left alone until a later time', async () => {
+      await here.add([item('locked')], 10);
+      await here.postpone(DOCS, 'locked', 500);
+      expect((await there.counts(499)).oldest).toBeNull();
+      expect((await there.counts(700)).oldest).toBe(500);
+    });
+
     it('counts what waits and what is due', async () => {
-      expect(await there.counts(1)).toEqual({ waiting: 0, due: 0, nextDue: null, oldest: null });
+      const kinds = { saved: 0, found: 0, again: 0 };
+      expect(await there.counts(1)).toEqual({ waiting: 0, due: 0, nextDue: null, oldest: null, kinds });
       await here.add([item('a'), item('b', {}, { due: 70 }), item('c', {}, { due: 80 })], 5);
-      expect(await there.counts(10)).toEqual({ waiting: 3, due: 1, nextDue: 70, oldest: 5 });
+      expect(await there.counts(10)).toMatchObject({ waiting: 3, due: 1, nextDue: 70, oldest: 5 });
       await here.clear(OTHER);
       await here.clear(DOCS);
       expect((await there.counts(10)).waiting).toBe(0);

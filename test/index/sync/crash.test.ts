@@ -36,7 +36,7 @@ function change(bench: PassBench): void {
 /** Writes to catalog and store up to which a pass is cut off; the last one does not crash. */
 const CUTS = Array.from({ length: 60 }, (_, writes) => writes);
 
-it('a pass cut off after any of its writes is made good by the next', { timeout: 120_000 }, async () => {
+it('a pass cut off after any of its writes is made good by the next', { timeout: 480_000 }, async () => {
   const embedder = createFakeEmbedder({ dimensions: 16 });
   let crashed = 0;
   let finished = 0;
@@ -72,7 +72,7 @@ it('a pass cut off after any of its writes is made good by the next', { timeout:
 });
 
 it('a first pass cut off after any of its writes is made good by the next', {
-  timeout: 120_000,
+  timeout: 480_000,
 }, async () => {
   const reference = await PassBench.open(BEFORE);
   await reference.pass();

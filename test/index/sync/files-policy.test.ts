@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import { afterEach, describe, expect, it } from 'vitest';
 import { shareId } from '../../../acl/index.ts';
 import { type Core, ingest, openCore } from '../../../src/compose/index.ts';
+import { openStore } from '../../../src/compose/store.ts';
 import { toConfig } from '../../../src/config/index.ts';
 import { tempFolder, writeFiles } from '../../support/temp-folder.ts';
 
@@ -42,6 +44,25 @@ ingest: { workers: 1${ingestRules} }
   }
 }
 
+/** The text of a file's passages as they would be answered. */
+async function textOf(folder: string, path: string): Promise<string> {
+  const text = `data: data
+shares: [{ name: docs, path: share, acl: { source: sidecar } }]
+directory: { source: file, path: directory.yaml }
+`;
+  const core = await openCore(toConfig(join(folder, 'need-to-know.yaml'), text));
+  const store = await openStore(core);
+  try {
+    const document = await core.catalog.documentAt(shareId('docs'), path);
+    if (document === null || document.revision === null) return '';
+    const chunks = await store.revision(document.id, document.revision, 0, 100);
+    return chunks.map((chunk) => chunk.text).join('\n');
+  } finally {
+    await store.close();
+    await core.close();
+  }
+}
+
 describe('rules of what is read', () => {
   it('keep a denied type out and name it', async () => {
     expect(await passWith(company(), 'deny: [md]')).toEqual({
@@ -61,6 +82,17 @@ describe('rules of what is read', () => {
     const folder = company();
     await passWith(folder, 'deny: [md]');
     expect(await passWith(folder, '')).toMatchObject({ 'b.md': 'indexed' });
+  });
+
+  it('take what stands in archives out of the index when their members are only to be named', async () => {
+    const folder = company();
+    const zip = zipSync({ 'inside.txt': strToU8('The quetzal flies at dawn.\n') });
+    writeFileSync(join(folder, 'share/a.zip'), zip);
+    await passWith(folder, '');
+    expect(await textOf(folder, 'a.zip')).toContain('quetzal');
+    await passWith(folder, 'archives: list');
+    expect(await textOf(folder, 'a.zip')).toContain('inside.txt');
+    expect(await textOf(folder, 'a.zip')).not.toContain('quetzal');
   });
 
   it('keep files over the size of the share out', async () => {

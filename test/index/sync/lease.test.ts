@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LeaseStore } from '../../../index/catalog/catalog.ts';
 import { openSqliteCatalog, type SqliteCatalog } from '../../../index/catalog/sqlite-catalog.ts';
 import { WriterBusy, withWriterLease } from '../../../index/index.ts';
 import { processSpace } from '../../../index/sync/lease.ts';
@@ -10,7 +11,7 @@ import { tempFolder } from '../../support/temp-folder.ts';
 let catalog: SqliteCatalog;
 let other: SqliteCatalog;
 const clock = { at: 1_000_000 };
-const deps = (holder: string, store = catalog.lease) => ({ store, now: () => clock.at, holder });
+const deps = (holder: string, store: LeaseStore = catalog.lease) => ({ store, now: () => clock.at, holder });
 
 beforeEach(async () => {
   const path = join(tempFolder(), 'catalog.sqlite');
@@ -23,6 +24,21 @@ afterEach(async () => {
   await catalog.close();
   await other.close();
 });
+
+/** The lease of the catalog, one call of which fails while that is so. */
+function broken(call: 'renew' | 'release', so: () => boolean): LeaseStore {
+  const { lease } = catalog;
+  const real: LeaseStore = {
+    acquire: (...given) => lease.acquire(...given),
+    renew: (...given) => lease.renew(...given),
+    release: (holder) => lease.release(holder),
+  };
+  const failing = async (...given: readonly never[]) => {
+    if (so()) throw new Error('database is locked');
+    return (real[call] as (...all: readonly never[]) => Promise<never>)(...given);
+  };
+  return { ...real, [call]: failing };
+}
 
 /** Number of a process that has ended. */
 function deadPid(): number {
@@ -48,6 +64,38 @@ describe('withWriterLease', () => {
       'broken',
     );
     expect(await withWriterLease(deps('b', other.lease), async () => 1)).toBe(1);
+  });
+
+  it('tells what the work failed with also when the lease cannot be given back', async () => {
+    const failing = broken('release', () => true);
+    await expect(
+      withWriterLease(deps('a', failing), () => Promise.reject(new Error('the disk is full'))),
+    ).rejects.toThrow('the disk is full');
+    // The very same holder is not in its own way; another waits until it has run out.
+    await expect(withWriterLease(deps('b', other.lease), async () => 1)).rejects.toThrow(WriterBusy);
+    expect(await withWriterLease(deps('a'), async () => 1)).toBe(1);
+  });
+
+  it('goes on over a catalog that cannot be written for a moment, and stops before the lease has run out', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    let locked = true;
+    const store = broken('renew', () => locked);
+    await withWriterLease(deps('a', store), async (lost) => {
+      const later = async (): Promise<void> => {
+        clock.at += 8_000;
+        await vi.advanceTimersByTimeAsync(8_000);
+      };
+      await later();
+      expect(lost.aborted).toBe(false);
+      locked = false;
+      await later();
+      locked = true;
+      await later();
+      await later();
+      expect(lost.aborted).toBe(false);
+      await later();
+      expect(lost.aborted).toBe(true);
+    });
   });
 
   it('takes over at once from a process of this machine that has ended', async () => {

@@ -10,6 +10,13 @@ const SHARE = {
   'hr/salaries.md': '# Salaries\n\nAnna earns a lot.\n\n## Bob\n\nBob earns less.\n',
 };
 
+/** Each paragraph fills a passage. */
+const PASSAGES = 600;
+const LONG = Array.from(
+  { length: PASSAGES },
+  (_, n) => `Number ${n}. ${'Words stand here. '.repeat(70)}`,
+).join('\n\n');
+
 describe('runPass with an embedder', () => {
   it('leaves whole documents when the embedder fails, and goes on next time', async () => {
     const real = createFakeEmbedder({ dimensions: 16 });
@@ -26,6 +33,61 @@ describe('runPass with an embedder', () => {
     expect(state['new.txt']).toBeUndefined();
     await bench.pass();
     expect((await bench.state())['a.txt']?.chunks).toEqual(['0 a.txt Changed.']);
+    expect(await bench.orphans()).toBe(0);
+  });
+
+  it('goes on when the process of the embedder dies or hangs once', async () => {
+    const real = createFakeEmbedder({ dimensions: 16 });
+    for (const code of ['embedder-crashed', 'embedder-timeout'] as const) {
+      const bench = await PassBench.open(SHARE, real);
+      let calls = 0;
+      const dyingOnce: Embedder = {
+        ...real,
+        embed: (...given) => {
+          calls += 1;
+          return calls === 1 ? Promise.reject(new EmbedderError(code, 'gone')) : real.embed(...given);
+        },
+      };
+      expect(await bench.pass({ embedder: dyingOnce })).toMatchObject({ indexed: 2, quarantined: [] });
+      expect(await bench.orphans()).toBe(0);
+    }
+  });
+
+  it('writes a document of many passages whole, some at a time', async () => {
+    const real = createFakeEmbedder({ dimensions: 16 });
+    const bench = await PassBench.open({ '.acl.yaml': EVERYONE_READS, 'long.txt': LONG }, real);
+    const asked: number[] = [];
+    const counting: Embedder = {
+      ...real,
+      embed: (texts, kind) => {
+        asked.push(texts.length);
+        return real.embed(texts, kind);
+      },
+    };
+    await bench.pass({ embedder: counting });
+    const chunks = (await bench.state())['long.txt']?.chunks ?? [];
+    expect(chunks.map((chunk) => Number.parseInt(chunk, 10))).toEqual(
+      Array.from({ length: PASSAGES }, (_, n) => n),
+    );
+    expect(asked).toEqual([256, 256, PASSAGES - 512]);
+  });
+
+  it('has no passage twice when the embedder failed in the middle of a document', async () => {
+    const real = createFakeEmbedder({ dimensions: 16 });
+    const bench = await PassBench.open({ '.acl.yaml': EVERYONE_READS, 'long.txt': LONG }, real);
+    let calls = 0;
+    const tired: Embedder = {
+      ...real,
+      embed: (texts, kind) => {
+        calls += 1;
+        if (calls > 1) return Promise.reject(new EmbedderError('embedder-crashed', 'gone'));
+        return real.embed(texts, kind);
+      },
+    };
+    await expect(bench.pass({ embedder: tired })).rejects.toThrow('gone');
+    expect(await bench.state()).toEqual({});
+    await bench.pass();
+    expect((await bench.state())['long.txt']?.chunks).toHaveLength(PASSAGES);
     expect(await bench.orphans()).toBe(0);
   });
 

@@ -1,9 +1,10 @@
 import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { shareId } from '../../../acl/index.ts';
-import { type Core, ingest, openCore } from '../../../src/compose/index.ts';
+import { agreement, type Core, ingest, openAnswering, openCore } from '../../../src/compose/index.ts';
 import { toConfig } from '../../../src/config/index.ts';
+import { DOCUMENTS_READ } from '../../../src/tools/index.ts';
 import { tempFolder, writeFiles } from '../../support/temp-folder.ts';
 
 const open: Core[] = [];
@@ -92,14 +93,54 @@ describe('ingest', () => {
     expect(await documents(own)).toEqual(before);
   });
 
-  it('refuses another model without rebuild and names the command', async () => {
+  it('moves to another model and back without reading a file again, and each table goes with the next pass', async () => {
+    const folder = company();
+    const plain = await core(folder);
+    await ingest(plain, { rebuild: false, onEvent });
+    const before = await documents(plain);
+    const other = await core(folder, MODEL);
+    const read: string[] = [];
+    const listen = (event: { kind: string; path?: string }) =>
+      event.kind === 'reading' && read.push(event.path ?? '');
+    expect(await ingest(other, { rebuild: false, onEvent: listen })).toMatchObject({
+      indexed: 0,
+      unchanged: 2,
+    });
+    expect(await other.catalog.meta('embedder')).toContain('ntk/tiny-embedder');
+    expect(readdirSync(join(folder, 'share/data/chunks'))).toHaveLength(2);
+    await ingest(plain, { rebuild: false, onEvent: listen });
+    expect(await plain.catalog.meta('embedder')).toBe('lexical');
+    await ingest(plain, { rebuild: false, onEvent: listen });
+    expect(readdirSync(join(folder, 'share/data/chunks'))).toHaveLength(1);
+    expect(read).toEqual([]);
+    expect(await documents(plain)).toEqual(before);
+    expect(await agreement(plain)).toEqual({ missing: [], doubled: [], orphans: 0 });
+  });
+
+  it('moves to another model under the eyes of who asks, who is answered throughout', async () => {
     const folder = company();
     await ingest(await core(folder), { rebuild: false, onEvent });
-    const other = await core(folder, MODEL);
-    await expect(ingest(other, { rebuild: false, onEvent })).rejects.toMatchObject({
-      code: 'store-mismatch',
-      message: expect.stringContaining('ntk ingest --rebuild'),
-    });
+    const asking = await core(folder, MODEL);
+    const options = { publicUrl: 'http://127.0.0.1', onFault: () => undefined };
+    const answering = await openAnswering(asking, options);
+    const found = async () => {
+      const user = await asking.userOf('bob');
+      if (user === null) throw new Error('bob is unknown');
+      const caller = { user, scopes: new Set([DOCUMENTS_READ]), via: 'cli' } as const;
+      return answering.gate.call(answering.tools.searchDocuments, caller, { query: 'second file' });
+    };
+    const first = { path: 'sub/b.md' };
+    expect(answering.modelTrouble).toContain('The index is of the model none');
+    expect(await found()).toMatchObject({ output: { mode: 'lexical', results: [first, {}] } });
+    const during: unknown[] = [];
+    const onPhase = (event: { kind: string }) => event.kind === 'phase' && during.push(found());
+    await ingest(await core(folder, MODEL), { rebuild: false, onEvent: onPhase });
+    for (const answer of await Promise.all(during)) {
+      expect(answer).toMatchObject({ output: { results: expect.arrayContaining([expect.anything()]) } });
+    }
+    await vi.waitUntil(() => answering.mode() === 'hybrid', { timeout: 20_000 });
+    expect(await found()).toMatchObject({ output: { mode: 'hybrid', results: [first, {}] } });
+    await answering.close();
   });
 
   it('moves to another model with rebuild and leaves nothing of the old index', async () => {
