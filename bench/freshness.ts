@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Asking, openAsking } from './support/asking.ts';
 import { script, whole } from './support/command-line.ts';
-import { median, milliseconds, number, quantile, table } from './support/figures.ts';
+import { median, megabytes, milliseconds, number, quantile, table } from './support/figures.ts';
 import { makeFileTree } from './support/file-tree.ts';
+import { type Usage, watchTree } from './support/process-tree.ts';
 import { runPass } from './support/run-pass.ts';
 import { makeWorkspace, READER } from './support/workspace.ts';
 
@@ -47,7 +48,7 @@ await script(USAGE, async () => {
       writeFileSync(join(folder, `${at}.txt`), `load number ${at}\n`.repeat(30));
     const busy = await measure(asking, tree.root, changes, 'busy');
     const waiting = (await asking.core.catalog.work.counts(Date.now())).waiting;
-    await serving.stop();
+    const usage = await serving.stop();
     await asking.close();
     const row = (name: string, taken: readonly number[], budget: number): string[] => {
       const p95 = quantile(taken, 0.95);
@@ -63,7 +64,11 @@ await script(USAGE, async () => {
         row('deleted → gone, the same', busy.deleted, DELETED_BUDGET_MS),
       ]),
     );
-    console.log(`\n${number(waiting)} of the arriving files still waited at the end`);
+    const { watching, compared } = serving;
+    console.log(
+      `\nwatching after ${number(watching)} s, compared after ${number(compared)} s; peak memory ${megabytes(usage.root)} (the server), ${megabytes(usage.tree)} (with its children)`,
+    );
+    console.log(`${number(waiting)} of the arriving files still waited at the end`);
   } finally {
     workspace.remove();
     tree.remove();
@@ -104,24 +109,40 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }
 
-async function serve(config: string): Promise<{ stop(): Promise<void> }> {
+interface Serving {
+  /** Seconds from the start of the process until it hears of changes, and until it has compared the whole share. */
+  readonly watching: number;
+  readonly compared: number;
+  stop(): Promise<Usage>;
+}
+
+async function serve(config: string): Promise<Serving> {
+  const started = performance.now();
   const ntk = join(import.meta.dirname, '..', 'bin', 'ntk.js');
   const child = spawn(process.execPath, [ntk, 'serve', '--port', '0', '--config', config], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const watch = watchTree(child.pid ?? 0);
   let said = '';
   child.stderr.on('data', (text) => {
     said += String(text);
   });
-  while (!said.includes('compared')) {
-    if (child.exitCode !== null) throw new Error(said);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const says = async (word: string): Promise<number> => {
+    while (!said.includes(word)) {
+      if (child.exitCode !== null) throw new Error(said);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return (performance.now() - started) / 1000;
+  };
   return {
+    watching: await says('by the kernel'),
+    compared: await says('compared'),
     async stop() {
+      const usage = watch.stop();
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await ended;
+      return usage;
     },
   };
 }

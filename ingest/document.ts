@@ -37,6 +37,7 @@ export interface Warning {
     | 'attachment-skipped'
     | 'macros-left-out'
     | 'read-by-ocr'
+    | 'needs-program'
     | 'no-text';
   readonly detail: string;
 }
@@ -46,6 +47,7 @@ export const QUARANTINE_REASONS = [
   'encrypted',
   'corrupt',
   'unsupported',
+  'needs-program',
   'blocked',
   'infected',
   'not-scanned',

@@ -1,19 +1,18 @@
 import { parse } from 'csv-parse/sync';
 import type { Warning } from '../document.ts';
-import { decodeText } from './decode.ts';
 import { toCell } from './header-row.ts';
 import type { Parser } from './parser.ts';
 import { rowsToBlocks } from './sheet-table.ts';
-import { cleanLine, headOf, truncated } from './tidy.ts';
+import { readHead } from './text-head.ts';
+import { cleanLine, truncated } from './tidy.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 const SAMPLE_LINES = 50;
 
 /** Tables as text: delimiter and encoding found from the content, damaged quotes survived. */
 export const parseCsv: Parser = async ({ bytes, limits }) => {
-  const decoded = decodeText(bytes);
-  const { text, cut } = headOf(decoded.text, limits.maxCharacters);
-  const warnings: Warning[] = [...decoded.warnings];
+  const { text, cut, warnings: found } = readHead(bytes, limits.maxCharacters);
+  const warnings: Warning[] = [...found];
   const delimiter = findDelimiter(text);
   const records = readRecords(text, delimiter);
   if (records.repaired) {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { analyse, type Match } from 'chardet';
 import iconv from 'iconv-lite';
 import type { Warning } from '../document.ts';
@@ -45,7 +46,7 @@ export function isText(bytes: Uint8Array): boolean {
 /** True when the bytes are valid UTF-8 (or begin with a byte-order mark): proven text, whatever it resembles. */
 export function isProvenText(bytes: Uint8Array): boolean {
   if (!isText(bytes)) return false;
-  return wideEncoding(bytes.subarray(0, SAMPLE_BYTES)) !== null || utf8(bytes) !== null;
+  return wideEncoding(bytes.subarray(0, SAMPLE_BYTES)) !== null || isUtf8(bytes);
 }
 
 /**
@@ -116,11 +117,7 @@ function brokenUtf8(bytes: Uint8Array): DecodedText | null {
 }
 
 function utf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
+  return isUtf8(bytes) ? new TextDecoder('utf-8').decode(bytes) : null;
 }
 
 /** UTF-16 or UTF-32 by byte-order mark, or UTF-16 by where its zeros stand; null for anything else. */

@@ -1,10 +1,10 @@
 import { lexer, type Token, type Tokens } from 'marked';
 import type { Block, Warning } from '../document.ts';
-import { decodeText } from './decode.ts';
 import { htmlToBlocks, htmlToLine } from './html.ts';
 import type { Parser } from './parser.ts';
 import { textToBlocks } from './text.ts';
-import { cleanLine, headOf, truncated } from './tidy.ts';
+import { readHead } from './text-head.ts';
+import { cleanLine, truncated } from './tidy.ts';
 
 const FRONT_MATTER = /^---[^\S\n]*\n([\s\S]*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)/;
 /** Lines for the site generator, not for a reader: `{% include x %}` and `{: .class }`. */
@@ -17,9 +17,8 @@ const GENERATED_LINK = /\]\(\{[%{][^\n)]*[%}]\}[^\n)]*\)/g;
 const MAX_FRONT_MATTER_CHARACTERS = 20_000;
 
 export const parseMarkdown: Parser = async ({ bytes, limits }) => {
-  const decoded = decodeText(bytes);
-  const warnings: Warning[] = [...decoded.warnings];
-  const head = headOf(decoded.text, limits.maxCharacters);
+  const head = readHead(bytes, limits.maxCharacters);
+  const warnings: Warning[] = [...head.warnings];
   if (head.cut) warnings.push(truncated(limits.maxCharacters));
   const text = head.text.replace(/\r\n?/g, '\n');
   const front = FRONT_MATTER.exec(text);

@@ -1,5 +1,5 @@
 /** Files that one file on the share may hold, at every depth together. */
-export const MAX_PARTS = 2_000;
+export const MAX_PARTS = 20_000;
 /** Bytes that the parts of one file may have unpacked, at every depth together. */
 export const MAX_PARTS_BYTES = 512 * 1_048_576;
 /** Bytes of one part: what the parse child can hold beside its text. */

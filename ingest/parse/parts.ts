@@ -58,7 +58,8 @@ export async function readParts(
     budget.take(bytes.length);
     const read = await parsePart({ bytes, name });
     if (!read.ok) {
-      warnings.skip(name, `${read.reason}, ${read.detail}`);
+      if (read.reason === 'needs-program') warnings.add(read.reason, `${name}: ${read.detail}`);
+      else warnings.skip(name, `${read.reason}, ${read.detail}`);
       continue;
     }
     const inner = read.document.blocks.map((block) => inPart(block, page, level));

@@ -1,8 +1,8 @@
 import type { Block } from '../document.ts';
-import { decodeText } from './decode.ts';
 import type { Parser } from './parser.ts';
 import { extensionOf } from './table.ts';
-import { cleanLine, headOf, truncated } from './tidy.ts';
+import { readHead } from './text-head.ts';
+import { cleanLine, truncated } from './tidy.ts';
 
 /** A heading is short; a longer line of capitals is a shouted paragraph. */
 const MAX_HEADING_CHARACTERS = 80;
@@ -21,10 +21,9 @@ const ASCIIDOC_HEADING = /^(={1,6})\s+(\S.*?)(?:\s+=+)?$/;
 const ASCIIDOC = new Set(['adoc', 'asciidoc']);
 
 export const parseText: Parser = async ({ bytes, name, limits }) => {
-  const decoded = decodeText(bytes);
-  const { text, cut } = headOf(decoded.text, limits.maxCharacters);
+  const { text, cut, warnings: found } = readHead(bytes, limits.maxCharacters);
   const blocks = textToBlocks(text, { asciidoc: ASCIIDOC.has(extensionOf(name)) });
-  const warnings = cut ? [...decoded.warnings, truncated(limits.maxCharacters)] : decoded.warnings;
+  const warnings = cut ? [...found, truncated(limits.maxCharacters)] : found;
   const first = blocks.find((block) => block.kind === 'heading');
   // Only a heading at the very top names the whole text.
   const title = first && blocks[0] === first ? first.text : null;

@@ -44,7 +44,10 @@ export function headOf(
 
 /** The warning that goes with a cut. */
 export function truncated(maxCharacters: number): Warning {
-  return { code: 'truncated', detail: `only about the first ${maxCharacters} characters are read` };
+  return {
+    code: 'truncated',
+    detail: `only about the first ${maxCharacters} characters are read (ingest.maxCharacters)`,
+  };
 }
 
 /** Messages about a library's own insides tell a reader nothing about the file. */

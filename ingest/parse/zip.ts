@@ -30,8 +30,10 @@ export type ZipParts =
     }
   | ZipTrouble;
 
-/** Office files have tens to a few hundred entries; more is an attack or an archive. */
-const MAX_ENTRIES = 10_000;
+/** Office files have tens to a few hundred entries; more is an attack. */
+const MAX_OFFICE_ENTRIES = 10_000;
+/** Archives of whole folders have tens of thousands; each of them is named, so there is an end. */
+const MAX_ENTRIES = 100_000;
 /** XML that unpacks to more than this cannot be parsed inside a capped child anyway. */
 const MAX_UNPACKED_BYTES = 200 * 1024 * 1024;
 /** Repetitive spreadsheets reach about 100; deflate's own ceiling is 1,032. */
@@ -60,9 +62,7 @@ export function openZip(bytes: Uint8Array): ZipOpening {
   const end = findEnd(view);
   if (end === -1) return corrupt('the zip container is cut off: it has no directory');
   const directory = locateDirectory(view, end);
-  if (directory.count > MAX_ENTRIES) {
-    return { ok: false, reason: 'too-large', detail: `the container declares ${directory.count} entries` };
-  }
+  if (directory.count > MAX_ENTRIES) return tooMany(directory.count, MAX_ENTRIES);
   const entries: ZipEntry[] = [];
   let at = directory.start;
   for (let i = 0; i < directory.count; i++) {
@@ -85,6 +85,8 @@ export function openZip(bytes: Uint8Array): ZipOpening {
 export function unpackParts(bytes: Uint8Array, wanted: (name: string) => boolean): ZipParts {
   const opening = openZip(bytes);
   if (!opening.ok) return opening;
+  const { length } = opening.entries;
+  if (length > MAX_OFFICE_ENTRIES) return tooMany(length, MAX_OFFICE_ENTRIES);
   const entries = opening.entries.filter((entry) => wanted(entry.name) && !entry.name.endsWith('/'));
   const guard = checkSizes(entries);
   if (guard) return guard;
@@ -128,6 +130,11 @@ function checkSizes(entries: readonly ZipEntry[]): ZipTrouble | null {
   const packed = entries.reduce((sum, entry) => sum + entry.packedSize, 0);
   const absurd = size > RATIO_FROM_BYTES && size > packed * MAX_RATIO;
   return size > MAX_UNPACKED_BYTES || absurd ? tooLarge(size) : null;
+}
+
+function tooMany(count: number, most: number): ZipTrouble {
+  const detail = `it declares ${count} files inside, over the limit of ${most}: make several archives of it`;
+  return { ok: false, reason: 'too-large', detail };
 }
 
 function tooLarge(size?: number): ZipTrouble {

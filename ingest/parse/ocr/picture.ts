@@ -9,9 +9,9 @@ export async function parsePicture({
   limits,
 }: Pick<ParseInput, 'bytes' | 'limits'>): Promise<ParserResult> {
   const settings = limits.programs?.ocr ?? null;
-  if (settings === null) return unsupported(`${LISTED} when ingest.ocr is on`);
+  if (settings === null) return unread(`${LISTED} when ingest.ocr is on`);
   const tesseract = await findTesseract(settings);
-  if (tesseract === null) return unsupported(`${LISTED} where tesseract-ocr is installed: ${MEND}`);
+  if (tesseract === null) return unread(`${LISTED} where tesseract-ocr is installed: ${MEND}`);
   const blocks = await readPicture(tesseract, bytes, (picture) => picture);
   if (blocks === null) {
     return { ok: false, reason: 'corrupt', detail: 'tesseract cannot read this picture' };
@@ -26,6 +26,6 @@ export async function parsePicture({
 
 /** What an operator does so that scans and pictures are read. */
 export const MEND =
-  'install tesseract-ocr with the data of your languages (Debian: tesseract-ocr-ita and so on) and poppler-utils, then run `ntk ingest --rebuild`';
+  'install tesseract-ocr with the data of your languages (Debian: tesseract-ocr-ita and so on) and poppler-utils; the next pass reads it';
 
-const unsupported = (detail: string): ParserResult => ({ ok: false, reason: 'unsupported', detail });
+const unread = (detail: string): ParserResult => ({ ok: false, reason: 'needs-program', detail });

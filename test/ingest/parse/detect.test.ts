@@ -8,6 +8,17 @@ async function refusal(content: string | Uint8Array, name: string): Promise<stri
   return outcome.kind === 'refused' ? `${outcome.type} ${outcome.reason}` : `parsed as ${outcome.type}`;
 }
 
+/** A zip whose end in the 64-bit layout (APPNOTE 4.3.14 and 4.3.15) declares so many files. */
+function declaring(file: Uint8Array, count: number): Uint8Array {
+  const end = file.length - 22;
+  const long = Buffer.alloc(56 + 20);
+  long.writeUInt32LE(0x06064b50, 0);
+  long.writeBigUInt64LE(BigInt(count), 32);
+  long.writeUInt32LE(0x07064b50, 56);
+  long.writeBigUInt64LE(BigInt(end), 64);
+  return Buffer.concat([file.subarray(0, end), long, file.subarray(end)]);
+}
+
 describe('telling what a file is', () => {
   it('reads a Word file named .pdf as the Word file it is, with a warning', async () => {
     const document = await read(docxOf(wordParagraph('Hello')), 'report.pdf');
@@ -67,7 +78,7 @@ describe('telling what a file is', () => {
     [
       'logo.png',
       Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex'),
-      'png unsupported',
+      'png needs-program',
     ],
   ])('lists %s without reading it', async (name, bytes, expected) => {
     expect(await refusal(bytes, name)).toBe(expected);
@@ -138,6 +149,10 @@ describe('zip containers', () => {
 
   it('refuses a file that unpacks to far more than its packed size', async () => {
     expect(await refusal(docxOf(wordParagraph('a'.repeat(30_000_000))), 'bomb.docx')).toBe('docx too-large');
+  });
+
+  it('refuses a container that declares more files than are looked at', async () => {
+    expect(await refusal(declaring(zip({ 'a.txt': 'x' }), 100_001), 'a.zip')).toBe('zip too-large');
   });
 
   it('refuses a file whose sizes lie', async () => {

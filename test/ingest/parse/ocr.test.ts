@@ -79,7 +79,7 @@ describe.skipIf(NO_OCR !== null)(`a picture of words${why}`, SLOW, () => {
     expect(await parse(await pictureOf(ROWS), 'scan.png', null)).toMatchObject({
       kind: 'refused',
       type: 'png',
-      reason: 'unsupported',
+      reason: 'needs-program',
       detail: expect.stringContaining('ingest.ocr'),
     });
   });
@@ -87,7 +87,7 @@ describe.skipIf(NO_OCR !== null)(`a picture of words${why}`, SLOW, () => {
   it('is refused with the mend where the data of its languages are missing', async () => {
     expect(await parse(await pictureOf(ROWS), 'scan.png', { ...OCR, languages: ['xyz'] })).toMatchObject({
       kind: 'refused',
-      reason: 'unsupported',
+      reason: 'needs-program',
       detail: expect.stringContaining('install tesseract-ocr'),
     });
   });
