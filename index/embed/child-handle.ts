@@ -1,17 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmbedderError } from './embedder.ts';
+import type { ModelRole, ModelTrouble } from './model-role.ts';
 import type { FileProgress, FromChild, LoadFailure, LoadRequest, ToChild } from './protocol.ts';
 
 /** One child process with a loaded model. It is used until it dies; then a new one is started. */
-export interface EmbedChild {
+export interface ModelChild<Work> {
   /** False from the moment it is known to be gone or given up. */
   readonly alive: () => boolean;
-  /** Vectors of the texts in their order, in one array. Rejects with an `EmbedderError`, or the signal's reason. */
-  embed(texts: readonly string[], kind: 'query' | 'passage', signal?: AbortSignal): Promise<Float32Array>;
+  /** The numbers that the model makes of the work. Rejects with an error of the role, or the signal's reason. */
+  run(work: Work, signal?: AbortSignal): Promise<Float32Array>;
   /** Ends the process and waits until it is gone. Pending calls reject. */
   stop(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export class LoadFailed extends Error {
 }
 
 interface Call {
-  resolve(vectors: Float32Array): void;
+  resolve(numbers: Float32Array): void;
   reject(error: Error): void;
 }
 
@@ -41,16 +41,17 @@ const STDERR_TAIL = 2_000;
  * Starts a child and loads the model. `silenceMs` is the longest time without a sign of life while the child
  * has work, loading and downloading included; past it the child is killed.
  */
-export async function startChild(
-  load: LoadRequest,
+export async function startChild<Profile, Work>(
+  role: ModelRole,
+  load: LoadRequest<Profile>,
   silenceMs: number,
   onProgress: (progress: FileProgress) => void = () => {},
-): Promise<EmbedChild> {
-  const child = forkChild();
+): Promise<ModelChild<Work>> {
+  const child = forkChild(role);
   const tail = stderrTail(child);
   const calls = new Map<number, Call>();
   let nextId = 0;
-  let gone: EmbedderError | undefined;
+  let gone: Error | undefined;
   let loading: { resolve(): void; reject(error: Error): void } | undefined;
 
   let watchdog: NodeJS.Timeout | undefined;
@@ -58,20 +59,17 @@ export async function startChild(
   /** Starts the time over that the child may be silent. */
   function watch(): void {
     clearTimeout(watchdog);
-    watchdog = setTimeout(
-      () => giveUp('embedder-timeout', `gave no sign of life for ${silenceMs} ms`),
-      silenceMs,
-    );
+    watchdog = setTimeout(() => giveUp('timeout', `gave no sign of life for ${silenceMs} ms`), silenceMs);
   }
 
-  function giveUp(code: EmbedderError['code'], what: string): void {
+  function giveUp(trouble: ModelTrouble, what: string): void {
     if (gone !== undefined) return;
     const mend =
       loading === undefined
         ? 'The next call starts a new one.'
-        : 'Look at free memory and the model folder, or set embedding.model to none.';
+        : `Look at free memory and the model folder, or ${role.without}.`;
     const when = loading === undefined ? '' : ' while it loaded the model';
-    gone = new EmbedderError(code, `The embedding process ${what}${when}.${tail()} ${mend}`);
+    gone = role.error(trouble, `The ${role.noun} process ${what}${when}.${tail()} ${mend}`);
     clearTimeout(watchdog);
     child.kill('SIGKILL');
     loading?.reject(gone);
@@ -104,12 +102,12 @@ export async function startChild(
       case 'progress':
         onProgress(message);
         break;
-      case 'vectors':
-        settle(message.id, (call) => call.resolve(message.vectors));
+      case 'numbers':
+        settle(message.id, (call) => call.resolve(message.numbers));
         break;
       case 'failed': {
-        const text = `The embedding model failed: ${message.reason}. Run \`ntk doctor\`.`;
-        settle(message.id, (call) => call.reject(new EmbedderError(message.code, text)));
+        const text = `The ${role.noun} model failed: ${message.reason}. Run \`ntk doctor\`.`;
+        settle(message.id, (call) => call.reject(role.error('model-broken', text)));
         break;
       }
       case 'alive':
@@ -117,16 +115,12 @@ export async function startChild(
     }
   }
 
-  function send(message: ToChild): void {
+  function send(message: ToChild<Profile, Work>): void {
     // A failed send means that the child is gone; `exit` tells how.
     if (child.connected) child.send(message, () => {});
   }
 
-  async function embed(
-    texts: readonly string[],
-    kind: 'query' | 'passage',
-    signal?: AbortSignal,
-  ): Promise<Float32Array> {
+  async function run(work: Work, signal?: AbortSignal): Promise<Float32Array> {
     signal?.throwIfAborted();
     if (gone !== undefined) throw gone;
     const id = nextId++;
@@ -142,12 +136,12 @@ export async function startChild(
       watch();
     }
     calls.set(id, { resolve, reject });
-    send({ type: 'embed', id, kind, texts });
+    send({ type: 'work', id, work });
     return promise.finally(() => signal?.removeEventListener('abort', abort));
   }
 
   async function stop(): Promise<void> {
-    gone ??= new EmbedderError('embedder-closed', 'The embedder was closed.');
+    gone ??= closedError(role);
     for (const call of calls.values()) call.reject(gone);
     calls.clear();
     clearTimeout(watchdog);
@@ -155,8 +149,8 @@ export async function startChild(
   }
 
   child.on('message', receive);
-  child.on('error', (error) => giveUp('embedder-crashed', `could not run: ${error.message}`));
-  child.on('exit', (code, signal) => giveUp('embedder-crashed', `ended with ${signal ?? `code ${code}`}`));
+  child.on('error', (error) => giveUp('crashed', `could not run: ${error.message}`));
+  child.on('exit', (code, signal) => giveUp('crashed', `ended with ${signal ?? `code ${code}`}`));
 
   try {
     await new Promise<void>((resolve, reject) => {
@@ -171,13 +165,17 @@ export async function startChild(
     loading = undefined;
   }
   idle();
-  return { alive: () => gone === undefined, embed, stop };
+  return { alive: () => gone === undefined, run, stop };
 }
 
-function forkChild(): ChildProcess {
-  // Beside this file, and of its kind: a source under type stripping, JavaScript once compiled.
-  const script = join(import.meta.dirname, `embed-child${extname(import.meta.filename)}`);
-  return fork(script, {
+/** What a call gets after its model was closed. */
+export function closedError(role: ModelRole): Error {
+  return role.error('closed', `The ${role.noun} model was closed.`);
+}
+
+function forkChild({ script }: ModelRole): ChildProcess {
+  // Of the kind of this file: a source under type stripping, JavaScript once compiled.
+  return fork(`${script}${extname(import.meta.filename)}`, {
     serialization: 'advanced',
     // The parent's flags (inspector port, heap size, test loaders) are not meant for the child.
     execArgv: [],

@@ -1,7 +1,9 @@
-import { AutoModel, AutoTokenizer, env, LogLevel, ModelRegistry, Tensor } from '@huggingface/transformers';
+import { AutoModel, Tensor } from '@huggingface/transformers';
+import { LoadError } from './load-error.ts';
+import { type Graph, openParts, type Tokenizer } from './open-parts.ts';
 import { lengthOf, normalizeRow, pool } from './pooling.ts';
 import { type ModelProfile, onnxFileOf } from './profiles.ts';
-import type { FileProgress, LoadFailure, LoadRequest } from './protocol.ts';
+import type { FileProgress, LoadRequest } from './protocol.ts';
 
 /** A loaded model. Lives in the child only: ONNX Runtime crashes worker threads and may take a process down. */
 export interface EmbedModel {
@@ -11,108 +13,19 @@ export interface EmbedModel {
   run(batch: readonly (readonly number[])[]): Promise<Float32Array>;
 }
 
-/** Thrown by {@link loadModel}; travels to the parent as a value. */
-export class LoadError extends Error {
-  readonly failure: LoadFailure;
-
-  constructor(code: LoadFailure['code'], reason: string, options?: ErrorOptions) {
-    super(reason, options);
-    this.name = 'LoadError';
-    this.failure = { code, reason };
-  }
-}
-
 /** Loads tokenizer and graph, then embeds one short text to see that the profile tells the truth about them. */
 export async function loadModel(
-  load: LoadRequest,
+  load: LoadRequest<ModelProfile>,
   onProgress: (progress: FileProgress) => void,
 ): Promise<EmbedModel> {
-  const { profile, source } = load;
-  const name = source.from === 'folder' ? source.folder : profile.model;
-  configure(load);
-  try {
-    const options = {
-      progress_callback: (event: { status: string; file?: string; loaded?: number; total?: number }) => {
-        if (event.status !== 'progress') return;
-        onProgress({ file: event.file ?? '', loaded: event.loaded ?? 0, total: event.total ?? 0 });
-      },
-    };
-    await requireTokenizer(name);
-    const tokenizer = await AutoTokenizer.from_pretrained(name, options);
-    const model = await AutoModel.from_pretrained(name, {
-      ...options,
-      device: 'cpu',
-      // With a file of its own name the suffix for the dtype must stay away: `fp32` has none.
-      ...(profile.file === undefined
-        ? { dtype: profile.dtype }
-        : { dtype: 'fp32', model_file_name: profile.file }),
-      session_options: { intraOpNumThreads: load.threads, interOpNumThreads: 1 },
-    });
-    const loaded = embedModelOf(profile, tokenizer, model);
-    await probe(profile, loaded);
+  return openParts(load, AutoModel, onProgress, async (tokenizer, model) => {
+    const loaded = embedModelOf(load.profile, tokenizer, model);
+    await probe(load.profile, loaded);
     return loaded;
-  } catch (error) {
-    throw error instanceof LoadError ? error : loadErrorOf(error);
-  }
-}
-
-/** Of a model without tokenizer the library only says that something undefined cannot be read. */
-async function requireTokenizer(name: string): Promise<void> {
-  const files = await ModelRegistry.get_tokenizer_files(name);
-  if (files.length > 0) return;
-  throw new LoadError('model-missing', `${env.remoteHost}${name} has no tokenizer_config.json`);
-}
-
-function configure({ source }: LoadRequest): void {
-  env.logLevel = LogLevel.ERROR;
-  const download = source.from === 'cache' && source.download;
-  env.allowRemoteModels = download;
-  env.fetch = download ? fetchFromHub : refuseNetwork;
-  if (source.from === 'folder') {
-    env.useFSCache = false;
-    return;
-  }
-  env.cacheDir = source.cacheDir;
-  env.localModelPath = source.cacheDir;
-  if (source.remoteHost !== undefined) env.remoteHost = source.remoteHost;
-}
-
-/** INVARIANT: without permission to download, no request leaves this process, whatever the library intends. */
-async function refuseNetwork(url: string | URL): Promise<never> {
-  throw new LoadError('model-missing', `it would have to be downloaded from ${url}, which is not allowed`);
-}
-
-/** Statuses the library itself explains: absent, or not for us. */
-const EXPLAINED = new Set([401, 403, 404, 416]);
-
-async function fetchFromHub(url: string | URL, init?: RequestInit): Promise<Response> {
-  const response = await fetch(url, init).catch((error: unknown) => {
-    throw new LoadError('model-missing', `cannot download ${url}: ${innermost(error)}`, { cause: error });
   });
-  if (response.ok || EXPLAINED.has(response.status)) return response;
-  throw new LoadError('model-missing', `cannot download ${url}: HTTP status ${response.status}`);
 }
 
-function loadErrorOf(error: unknown): LoadError {
-  const reason = innermost(error);
-  // `terminated` is what fetch says when the connection ends in mid-file.
-  const absent =
-    error instanceof Error && (error.name === 'ModelFileNotFoundError' || error.message === 'terminated');
-  return new LoadError(absent ? 'model-missing' : 'model-broken', reason, { cause: error });
-}
-
-/** "fetch failed" says nothing; its cause says which host did not answer. */
-function innermost(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof AggregateError && error.message === '') return innermost(error.errors[0]);
-  return error.cause === undefined ? error.message : innermost(error.cause);
-}
-
-function embedModelOf(
-  profile: ModelProfile,
-  tokenizer: Awaited<ReturnType<typeof AutoTokenizer.from_pretrained>>,
-  model: Awaited<ReturnType<typeof AutoModel.from_pretrained>>,
-): EmbedModel {
+function embedModelOf(profile: ModelProfile, tokenizer: Tokenizer, model: Graph): EmbedModel {
   const specials = new Set<number>(tokenizer.all_special_ids);
   const padding = tokenizer.pad_token_id ?? 0;
 

@@ -1,22 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { EmbedderError } from './embedder.ts';
-import { type ModelProfile, onnxFileOf } from './profiles.ts';
+import type { ModelRole } from './model-role.ts';
+import { onnxFileOf, type Weights } from './profiles.ts';
 
-/** Files without which transformers.js cannot make vectors, relative to the model's folder. */
-export function filesOf(profile: ModelProfile): readonly string[] {
+/** Files without which transformers.js cannot run a model, relative to the model's folder. */
+export function filesOf(profile: Weights): readonly string[] {
   return ['config.json', 'tokenizer.json', 'tokenizer_config.json', onnxFileOf(profile)];
 }
 
 /** Which of them a folder lacks, the parts of weights kept beside the graph included. */
-export function missingFiles(folder: string, profile: ModelProfile): readonly string[] {
+export function missingFiles(folder: string, profile: Weights): readonly string[] {
   return [...filesOf(profile), ...weightFiles(folder, profile)].filter(
     (file) => !existsSync(join(folder, file)),
   );
 }
 
 /** Large models keep weights in `….onnx_data` files; `config.json` says in how many. */
-function weightFiles(folder: string, profile: ModelProfile): readonly string[] {
+function weightFiles(folder: string, profile: Weights): readonly string[] {
   const graph = onnxFileOf(profile);
   const name = basename(graph);
   const parts = externalParts(join(folder, 'config.json'), name);
@@ -42,16 +42,17 @@ function externalParts(configFile: string, name: string): number {
 
 /** The error for a model that is not on this machine: names the folder, what lacks, and the mend. */
 export function modelMissing(
+  role: ModelRole,
   folder: string,
-  profile: ModelProfile,
+  profile: Weights,
   reason: string,
   cause?: unknown,
-): EmbedderError {
-  return new EmbedderError(
+): Error {
+  return role.error(
     'model-missing',
-    `The embedding model ${profile.model} is not in ${folder}: ${reason}. ` +
+    `The ${role.noun} model ${profile.model} is not in ${folder}: ${reason}. ` +
       'Run `ntk models pull` on a machine with access to the model hub and copy the folder here, ' +
-      'or set embedding.model to none for full-text search only.',
+      `or ${role.without}.`,
     cause === undefined ? undefined : { cause },
   );
 }

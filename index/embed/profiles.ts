@@ -14,10 +14,17 @@ const FILE_SUFFIX = {
 
 export type Dtype = keyof typeof FILE_SUFFIX;
 
-/** All that differs between embedding models, as data: no code path knows a model by name. */
-export interface ModelProfile {
+/** Which files of a model are loaded. */
+export interface Weights {
   /** Name on the hub (`owner/name`), or any name for a model in a local folder. */
   readonly model: string;
+  readonly dtype: Dtype;
+  /** ONNX file in `onnx/` without `.onnx`, where the publisher does not name it the transformers.js way. */
+  readonly file?: string;
+}
+
+/** All that differs between embedding models, as data: no code path knows a model by name. */
+export interface ModelProfile extends Weights {
   readonly dimensions: number;
   /** Longer texts are cut here, special tokens included. */
   readonly maxTokens: number;
@@ -27,9 +34,6 @@ export interface ModelProfile {
   readonly normalize: boolean;
   /** Put before each text, as the model was trained. */
   readonly prefixes: { readonly query: string; readonly passage: string };
-  readonly dtype: Dtype;
-  /** ONNX file in `onnx/` without `.onnx`, where the publisher does not name it the transformers.js way. */
-  readonly file?: string;
 }
 
 /** What configuration may say about the model. Everything but `model` is optional for a known model. */
@@ -137,7 +141,7 @@ export function profileId(profile: ModelProfile): string {
   return [profile.model, weights, pooling, profile.dimensions, profile.maxTokens, prefixes].join('|');
 }
 
-/** The ONNX file of a profile, relative to the model's folder. */
-export function onnxFileOf(profile: ModelProfile): string {
+/** The ONNX file of a model, relative to the model's folder. */
+export function onnxFileOf(profile: Weights): string {
   return `onnx/${profile.file ?? `model${FILE_SUFFIX[profile.dtype]}`}.onnx`;
 }

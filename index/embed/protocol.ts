@@ -1,6 +1,3 @@
-import type { EmbedderError } from './embedder.ts';
-import type { ModelProfile } from './profiles.ts';
-
 /** Where the child finds the model. A folder is never completed from the network, a cache only with `download`. */
 export type ModelSource =
   | { readonly from: 'folder'; readonly folder: string }
@@ -11,8 +8,8 @@ export type ModelSource =
       readonly remoteHost?: string;
     };
 
-export interface LoadRequest {
-  readonly profile: ModelProfile;
+export interface LoadRequest<Profile> {
+  readonly profile: Profile;
   readonly source: ModelSource;
   /** CPU threads of one model run. */
   readonly threads: number;
@@ -20,16 +17,16 @@ export interface LoadRequest {
   readonly batchTokens: number;
 }
 
-export interface EmbedRequest {
-  readonly id: number;
+/** What an embedding child is given at a time. */
+export interface EmbedWork {
   readonly kind: 'query' | 'passage';
   /** Prefixed and cut to a sane size by the parent. */
   readonly texts: readonly string[];
 }
 
-export type ToChild =
-  | ({ readonly type: 'load' } & LoadRequest)
-  | ({ readonly type: 'embed' } & EmbedRequest)
+export type ToChild<Profile, Work> =
+  | ({ readonly type: 'load' } & LoadRequest<Profile>)
+  | { readonly type: 'work'; readonly id: number; readonly work: Work }
   | { readonly type: 'cancel'; readonly id: number };
 
 /** Download progress of one file. `total` is 0 where the server does not tell. */
@@ -45,13 +42,8 @@ export type FromChild =
   | { readonly type: 'load-failed'; readonly failure: LoadFailure }
   | ({ readonly type: 'progress' } & FileProgress)
   | { readonly type: 'alive' }
-  | { readonly type: 'vectors'; readonly id: number; readonly vectors: Float32Array }
-  | {
-      readonly type: 'failed';
-      readonly id: number;
-      readonly code: EmbedderError['code'];
-      readonly reason: string;
-    };
+  | { readonly type: 'numbers'; readonly id: number; readonly numbers: Float32Array }
+  | { readonly type: 'failed'; readonly id: number; readonly reason: string };
 
 export interface LoadFailure {
   readonly code: 'model-missing' | 'model-broken';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { ModelProfile } from './profiles.ts';
+import type { ModelRole } from './model-role.ts';
+import type { Weights } from './profiles.ts';
 import type { FileProgress } from './protocol.ts';
 import { startModel } from './start-model.ts';
 
@@ -16,15 +17,16 @@ export interface PullOptions {
 const THREADS = 1;
 
 /**
- * Downloads what is missing of a model into `<cacheDir>/<owner>/<name>`, loads it once and makes a vector, so
+ * Downloads what is missing of a model into `<cacheDir>/<owner>/<name>`, loads it once and tries it out, so
  * that a pulled model is a working one. Returns the folder, which can be copied to machines without network.
- * Rejects with an `EmbedderError` (`model-missing`, `model-broken`); files that arrived whole stay.
+ * Rejects with an error of the role (`model-missing`, `model-broken`); files that arrived whole stay.
  */
 export async function pullModel(
-  profile: ModelProfile,
+  role: ModelRole,
+  profile: Weights,
   options: PullOptions,
 ): Promise<{ readonly folder: string }> {
-  const child = await startModel({ ...options, profile, allowDownload: true, threads: THREADS });
+  const child = await startModel(role, { ...options, profile, allowDownload: true, threads: THREADS });
   await child.stop();
   return { folder: join(options.cacheDir, profile.model) };
 }

@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
-import { type EmbedChild, LoadFailed, startChild } from './child-handle.ts';
-import { EmbedderError } from './embedder.ts';
+import { LoadFailed, type ModelChild, startChild } from './child-handle.ts';
 import { missingFiles, modelMissing } from './model-files.ts';
-import { type ModelProfile, onnxFileOf } from './profiles.ts';
+import type { ModelRole } from './model-role.ts';
+import { onnxFileOf, type Weights } from './profiles.ts';
 import type { FileProgress, LoadRequest, ModelSource } from './protocol.ts';
 
 /** Which model, from where, and how it may use the machine. */
-export interface ModelOptions {
-  readonly profile: ModelProfile;
+export interface ModelOptions<Profile extends Weights> {
+  readonly profile: Profile;
   /** Folder with the model's files. Given, the cache and the hub are not looked at. */
   readonly modelPath?: string | undefined;
   /** Where downloaded models lie: `<cacheDir>/<owner>/<name>/…`. */
@@ -28,31 +28,34 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_BATCH_TOKENS = 512;
 
 /** Checks that the files are there, starts a child and words what may go wrong for an operator. */
-export async function startModel(options: ModelOptions): Promise<EmbedChild> {
+export async function startModel<Profile extends Weights, Work>(
+  role: ModelRole,
+  options: ModelOptions<Profile>,
+): Promise<ModelChild<Work>> {
   const { profile } = options;
   const folder = resolve(options.modelPath ?? join(options.cacheDir, profile.model));
   const source = sourceOf(options);
   if (source.from === 'folder' || !source.download) {
     const missing = missingFiles(folder, profile);
-    if (missing.length > 0) throw modelMissing(folder, profile, `it lacks ${missing.join(', ')}`);
+    if (missing.length > 0) throw modelMissing(role, folder, profile, `it lacks ${missing.join(', ')}`);
   }
-  const load: LoadRequest = {
+  const load: LoadRequest<Profile> = {
     profile,
     source,
     threads: options.threads,
     batchTokens: options.batchTokens ?? DEFAULT_BATCH_TOKENS,
   };
   try {
-    return await startChild(load, options.timeoutMs ?? DEFAULT_TIMEOUT_MS, options.onProgress);
+    return await startChild(role, load, options.timeoutMs ?? DEFAULT_TIMEOUT_MS, options.onProgress);
   } catch (error) {
     if (!(error instanceof LoadFailed)) throw error;
     if (error.failure.code === 'model-missing')
-      throw modelMissing(folder, profile, error.failure.reason, error);
-    throw modelBroken(folder, profile, error);
+      throw modelMissing(role, folder, profile, error.failure.reason, error);
+    throw modelBroken(role, folder, profile, error);
   }
 }
 
-function sourceOf(options: ModelOptions): ModelSource {
+function sourceOf(options: ModelOptions<Weights>): ModelSource {
   const { modelPath, remoteHost } = options;
   // Absolute, because the library takes a relative path for a name on the hub.
   if (modelPath !== undefined) return { from: 'folder', folder: resolve(modelPath) };
@@ -61,12 +64,12 @@ function sourceOf(options: ModelOptions): ModelSource {
   return { from: 'cache', cacheDir, download, ...(remoteHost === undefined ? {} : { remoteHost }) };
 }
 
-function modelBroken(folder: string, profile: ModelProfile, cause: LoadFailed): EmbedderError {
-  return new EmbedderError(
+function modelBroken(role: ModelRole, folder: string, profile: Weights, cause: LoadFailed): Error {
+  return role.error(
     'model-broken',
-    `The embedding model ${profile.model} in ${folder} (${onnxFileOf(profile)}) cannot be used: ` +
+    `The ${role.noun} model ${profile.model} in ${folder} (${onnxFileOf(profile)}) cannot be used: ` +
       `${cause.failure.reason}. If a file is damaged, delete the folder and run \`ntk models pull\`; ` +
-      'if the settings are wrong, correct them under embedding.',
+      `if the settings are wrong, correct them under ${role.key}.`,
     { cause },
   );
 }

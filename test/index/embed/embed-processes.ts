@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Process ids of the embedding children of this process, from /proc. */
-export function embedProcesses(): readonly number[] {
+/** Process ids of the model children of this process, from /proc; those that embed, or those of another program. */
+export function embedProcesses(program = 'embed-child'): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => parentOf(pid) === process.pid && read(`/proc/${pid}/cmdline`).includes('embed-child'));
+    .filter((pid) => parentOf(pid) === process.pid && read(`/proc/${pid}/cmdline`).includes(program));
 }
 
 export function isRunning(pid: number): boolean {
