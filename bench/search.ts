@@ -1,8 +1,17 @@
 /** What a question costs and how good the answers are. See README.md beside this file. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import {
+  average,
+  type EvaluationSet,
+  judge,
+  type Question,
+  readSet,
+  type Scores,
+  writeUnits,
+} from '../src/evaluate/index.ts';
 import { type Answer, type Asking, openAsking } from './support/asking.ts';
-import { documentsFolder, idOfPath, isSet, type Judged, readQueries, readQuestions } from './support/beir.ts';
 import { timeSearchCommand } from './support/cold-start.ts';
 import {
   folderNamed,
@@ -19,13 +28,12 @@ import {
 import { median, milliseconds, quantile, score, table } from './support/figures.ts';
 import { documentsOf } from './support/outcomes.ts';
 import { ownHeadings } from './support/own-headings.ts';
-import { documentRanking, type Found, hit, judge, pageRanking } from './support/quality.ts';
 import { runPass } from './support/run-pass.ts';
 import { makeWorkspace, READER } from './support/workspace.ts';
 
 const USAGE = `node bench/search.ts FOLDER [options]
 Indexes FOLDER and asks: a folder of documents, or a retrieval set in BEIR form (queries.jsonl, qrels.tsv,
-qrels_pages.tsv, with docs/ or corpus.jsonl).
+qrels_pages.tsv, with docs/ or corpus.jsonl). How good answers are, \`ntk eval\` and quality.ts say at length.
 
   --queries FILE     questions to time (jsonl with "text"); default: the set's own, else 200 of the headings
   --questions N      at most N judged questions (1000)
@@ -40,9 +48,9 @@ const WARM_UP = 5;
 const STARTS = 5;
 
 interface Asked {
-  readonly question: Judged;
+  readonly question: Question;
   readonly answer: Answer;
-  readonly found: readonly Found[];
+  readonly scores: Scores;
 }
 
 await script(USAGE, async () => {
@@ -63,12 +71,14 @@ await script(USAGE, async () => {
   const limit = whole('limit', values.limit);
   const model = modelNamed(values);
   const scratch = makeWorkspace({ share: folder });
-  const share = isSet(folder) ? documentsFolder(folder, join(scratch.folder, 'units')) : folder;
+  const isSet = existsSync(join(folder, 'queries.jsonl')) || existsSync(join(folder, 'queries.dev.jsonl'));
+  const set = isSet ? await readSet({ folder, maxQueries: whole('questions', values.questions) }) : null;
+  const share = set === null ? folder : await documentsFolder(set, join(scratch.folder, 'units'));
   const workspace = makeWorkspace({ share, model, reading: readingNamed(values) });
   try {
     const pass = await runPass(workspace.config);
     if (pass.trouble !== null) throw new Error(pass.trouble);
-    const judged = isSet(folder) ? readQuestions(folder, whole('questions', values.questions)) : [];
+    const judged = set?.questions ?? [];
     const texts =
       values.queries !== undefined
         ? readQueries(values.queries)
@@ -86,7 +96,7 @@ await script(USAGE, async () => {
       ['mode', asking.mode],
     ];
     rows.push(...(await timings(asking, texts, limit)));
-    const asked = await askAll(asking, judged, limit, isSet(folder) ? idOfPath(folder) : (path) => path);
+    const asked = set === null ? [] : await askAll(asking, set, limit);
     if (asked.length > 0) rows.push(...qualityRows(asked));
     await asking.close();
     const first = texts[0];
@@ -117,51 +127,57 @@ async function timings(asking: Asking, texts: readonly string[], limit: number):
   ];
 }
 
-async function askAll(
-  asking: Asking,
-  judged: readonly Judged[],
-  limit: number,
-  idOf: (path: string) => string,
-): Promise<Asked[]> {
+/** The folder to index: the files of a set, or its units as files below `into`. */
+async function documentsFolder({ corpus }: EvaluationSet, into: string): Promise<string> {
+  if (corpus.kind === 'files') return corpus.folder;
+  await writeUnits(into, corpus.units);
+  return into;
+}
+
+/** Questions of a plain `queries.jsonl` without judgments. */
+function readQueries(file: string): string[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => (JSON.parse(line) as { text: string }).text);
+}
+
+async function askAll(asking: Asking, set: EvaluationSet, limit: number): Promise<Asked[]> {
   const asked: Asked[] = [];
-  for (const question of judged) {
+  for (const question of set.questions) {
     const answer = await asking.ask(READER, { query: question.text, limit });
-    const found = answer.results.map(({ path, page }) => ({ document: idOf(path), page }));
-    asked.push({ question, answer, found });
+    const shown = answer.results.map(({ path, page, snippet }) => ({
+      document: set.documentOf(path),
+      page,
+      snippet,
+      text: null,
+    }));
+    const ranking = shown.map(({ document }) => document);
+    asked.push({ question, answer, scores: judge({ ...question, spans: [] }, { shown, ranking }) });
   }
   return asked;
 }
 
 function qualityRows(asked: readonly Asked[]): string[][] {
-  const quality = judge(asked);
+  const scores = average(asked.map((one) => one.scores));
   const paged = asked.filter(({ question }) => question.pages.size > 0).length;
+  const measures = ['doc@1', 'doc@10', 'ndcg@10', 'page@1', 'page@10'] as const;
   return [
     ['judged questions', `${asked.length}, ${paged} with pages`],
-    ['doc@1', score(quality.documentAt1)],
-    ['doc@10', score(quality.documentAt10)],
-    ['nDCG@10 of documents', score(quality.documentNdcg)],
-    ...(paged === 0
-      ? []
-      : [
-          ['page@1', score(quality.pageAt1)],
-          ['page@10', score(quality.pageAt10)],
-          ['nDCG@10 of pages', score(quality.pageNdcg)],
-        ]),
+    ...measures.flatMap((measure) => {
+      const value = scores[measure];
+      return value === undefined ? [] : [[measure, score(value)]];
+    }),
   ];
 }
 
 function showMisses(asked: readonly Asked[], count: number): void {
-  const misses = asked.filter(({ question: { documents, pages }, found }) =>
-    pages.size > 0
-      ? !hit(pageRanking(found), pages, found.length)
-      : !hit(documentRanking(found), documents, 10),
-  );
+  const misses = asked.filter(({ scores }) => (scores['page@10'] ?? scores['doc@10']) === 0);
   console.log(`\n${misses.length} questions without the right page (or document):`);
-  for (const { question, answer, found } of misses.slice(0, count)) {
+  for (const { question, answer, scores } of misses.slice(0, count)) {
     const wanted = [...(question.pages.size > 0 ? question.pages : question.documents).keys()];
-    const known = hit(documentRanking(found), question.documents, found.length);
     console.log(
-      `\n${question.id}: ${question.text}\n  wanted: ${wanted.join(', ')} (document ${known ? 'found' : 'MISSED'})`,
+      `\n${question.id}: ${question.text}\n  wanted: ${wanted.join(', ')} (document ${scores['doc@10'] === 1 ? 'found' : 'MISSED'})`,
     );
     for (const { rank, path, page, section, snippet } of answer.results) {
       console.log(`  ${rank}. ${path} p. ${page} [${section.join(' › ')}] ${snippet.slice(0, 200)}`);

@@ -39,7 +39,7 @@ export async function openAsking(config: string): Promise<Asking> {
   };
   return {
     core,
-    mode: answering.mode,
+    mode: answering.mode(),
     ask: async (login, input) => {
       const result = await answering.gate.call(answering.tools.searchDocuments, await callerOf(login), input);
       if (!result.ok) throw new Error(`${result.refusal.kind}: ${result.refusal.message}`);

@@ -58,7 +58,7 @@ const isRefused = (document: CatalogDocument, ...reasons: string[]): boolean =>
  * contradicts: it is refused by name before anything is known of its content.
  */
 export function contradiction({ expectation }: Expected, document: CatalogDocument): string | null {
-  if (isRefused(document, 'unsupported')) return null;
+  if (isRefused(document, 'unsupported', 'needs-program')) return null;
   const { outcome, warnings } = document;
   switch (expectation) {
     case 'ok':

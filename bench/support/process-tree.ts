@@ -15,6 +15,10 @@ export interface Usage {
   readonly tree: number;
   /** The largest single process. */
   readonly process: number;
+  /** The process at the root. */
+  readonly root: number;
+  /** The largest child of the root, with the programs it called: what the cap of a parse child counts. */
+  readonly child: number;
   /** Most processes at once. */
   readonly processes: number;
   /**
@@ -28,6 +32,8 @@ export interface Usage {
 export function watchTree(root: number): { stop(): Usage } {
   let tree = 0;
   let largest = 0;
+  let rootSize = 0;
+  let child = 0;
   let processes = 0;
   const ticks = new Map<number, number>();
   const sample = (): void => {
@@ -36,6 +42,8 @@ export function watchTree(root: number): { stop(): Usage } {
     const sizes = found.map(({ resident }) => resident);
     tree = Math.max(tree, sum(sizes));
     largest = Math.max(largest, ...sizes);
+    rootSize = Math.max(rootSize, found.find(({ pid }) => pid === root)?.resident ?? 0);
+    child = Math.max(child, ...branches(found));
     processes = Math.max(processes, sizes.length);
   };
   sample();
@@ -46,13 +54,15 @@ export function watchTree(root: number): { stop(): Usage } {
       clearInterval(timer);
       sample();
       const cpuSeconds = (sum(ticks.values()) - before) / TICKS_PER_SECOND;
-      return { tree, process: largest, processes, cpuSeconds };
+      return { tree, process: largest, root: rootSize, child, processes, cpuSeconds };
     },
   };
 }
 
 interface Seen {
   readonly pid: number;
+  /** The child of the root it stands under; null for the root. */
+  readonly branch: number | null;
   readonly resident: number;
   /** Ticks of processor time since it started. */
   readonly used: number;
@@ -67,18 +77,28 @@ function treeOf(root: number): Seen[] {
     const pid = Number(name);
     const parent = Number(fields[PARENT]);
     const used = Number(fields[USER_TICKS]) + Number(fields[SYSTEM_TICKS]);
-    all.set(pid, { pid, resident: Number(fields[RESIDENT]) * PAGE_SIZE, used });
+    all.set(pid, { pid, branch: null, resident: Number(fields[RESIDENT]) * PAGE_SIZE, used });
     children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
   const found: Seen[] = [];
-  const queue = [root];
-  for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
+  const queue: { pid: number; branch: number | null }[] = [{ pid: root, branch: null }];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const { pid, branch } = next;
     const seen = all.get(pid);
     if (seen === undefined) continue;
-    found.push(seen);
-    queue.push(...(children.get(pid) ?? []));
+    found.push({ ...seen, branch });
+    for (const child of children.get(pid) ?? []) queue.push({ pid: child, branch: branch ?? child });
   }
   return found;
+}
+
+/** Resident memory below each child of the root, the child counted in. */
+function branches(found: readonly Seen[]): number[] {
+  const sizes = new Map<number, number>();
+  for (const { branch, resident } of found) {
+    if (branch !== null) sizes.set(branch, (sizes.get(branch) ?? 0) + resident);
+  }
+  return [...sizes.values()];
 }
 
 function sum(values: Iterable<number>): number {

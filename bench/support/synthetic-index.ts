@@ -3,9 +3,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVERYONE, principalId, type ScopeId, shareId } from '../../acl/index.ts';
 import { type CatalogDocument, documentId } from '../../index/index.ts';
+import { openLanceStore } from '../../index/store/lance-store.ts';
 import { revisionOf, storedChunk } from '../../index/sync/revision.ts';
 import { openCore } from '../../src/compose/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
+import { type ClusteredVectors, clusteredVectors } from './clustered-vectors.ts';
 import { runPass } from './run-pass.ts';
 import { openStoreOf } from './stored-chunks.ts';
 import { makeWorkspace, SHARE, type Workspace } from './workspace.ts';
@@ -22,6 +24,19 @@ export interface SyntheticOptions {
     readonly scopes: number;
     readonly scattered?: boolean;
   }[];
+  /** Words of a chunk; 170 when not given. */
+  readonly words?: number;
+  /** Gives chunks vectors, in a table of their own. */
+  readonly vectors?: { readonly dimensions: number };
+}
+
+/** Table of an index with vectors. */
+export const VECTOR_TABLE = 'with-vectors';
+const CLUSTERS = 2_000;
+
+/** Vectors of one space: points of other seeds are other texts of the same topics. */
+export function syntheticVectors(dimensions: number, pointSeed: number): ClusteredVectors {
+  return clusteredVectors({ dimensions, clusters: CLUSTERS, seed: SEED, pointSeed });
 }
 
 const VOCABULARY = 60_000;
@@ -62,14 +77,19 @@ function reads(
   all: number,
 ): boolean {
   if (scattered !== true) return scope < scopes;
-  const step = Math.floor(all / scopes);
-  return scope % step === 0 && scope / step < scopes;
+  const share = scopes / all;
+  return Math.floor((scope + 1) * share) > Math.floor(scope * share);
 }
 
 async function fill(configFile: string, options: SyntheticOptions): Promise<void> {
   const config = await loadConfig(configFile);
   const core = await openCore(config);
-  const store = await openStoreOf(config, null);
+  const { vectors } = options;
+  const store =
+    vectors === undefined
+      ? await openStoreOf(config, null)
+      : await openLanceStore({ folder: join(config.data, 'chunks'), table: VECTOR_TABLE, ...vectors });
+  const points = vectors === undefined ? null : syntheticVectors(vectors.dimensions, SEED);
   const words = zipfWords({ vocabulary: VOCABULARY, seed: SEED });
   const random = seeded(SEED);
   const scopes: ScopeId[] = [];
@@ -113,10 +133,11 @@ async function fill(configFile: string, options: SyntheticOptions): Promise<void
     documents.push(document);
     const { revision } = document;
     for (let ordinal = 0; ordinal < options.chunksPerDocument && revision !== null; ordinal += 1) {
-      const text = words.text(CHUNK_WORDS);
+      const text = words.text(options.words ?? CHUNK_WORDS);
       const section = [words.text(3)];
       const place = { ordinal, section, page: null, start: 0, end: text.length };
-      chunks.push(storedChunk(document, revision, { ...place, text, language: 'und' }));
+      const chunk = storedChunk(document, revision, { ...place, text, language: 'und' });
+      chunks.push(points === null ? chunk : { ...chunk, vector: points.next() });
     }
     if (chunks.length >= WRITE_AT_ONCE) await write();
   }

@@ -18,8 +18,11 @@ export interface ModelSettings {
 
 /** The part of the `ingest` section of a configuration that says what reads. */
 export interface ReadingSettings {
-  readonly pdf: string;
+  readonly pdf?: string;
   readonly ocr: 'off' | Record<string, never>;
+  readonly maxFileMegabytes?: number;
+  readonly maxCharacters?: number;
+  readonly parseMemoryMegabytes?: number;
 }
 
 /** A configuration with its own data folder in the system's temporary folder. */
