@@ -9,10 +9,12 @@ import { stopwords as germanStops } from '@orama/stopwords/german';
 import { stopwords as italianStops } from '@orama/stopwords/italian';
 import { stopwords as spanishStops } from '@orama/stopwords/spanish';
 import type { Language } from '../../ingest/index.ts';
-import { fold, rawTokens } from './tokens.ts';
+import { withoutFrame } from './question-frame.ts';
+import { fold, MAX_TOKEN, type RawToken, rawTokens } from './tokens.ts';
 
 type Stem = (word: string) => string;
-type Known = Exclude<Language, 'und'>;
+/** A language whose words are known. */
+export type Known = Exclude<Language, 'und'>;
 
 const STEMS: Record<Known, Stem> = { en: english, it: italian, de: german, fr: french, es: spanish };
 const STOPS: Record<Known, ReadonlySet<string>> = {
@@ -22,6 +24,10 @@ const STOPS: Record<Known, ReadonlySet<string>> = {
   fr: stopSet(frenchStops),
   es: stopSet(spanishStops),
 };
+
+export const LANGUAGES = Object.keys(STOPS) as readonly Known[];
+/** Fewer digits may stand in a number only as a group of it (`250` of `1.250`). */
+const SURE_DIGITS = 4;
 
 /** Stems are remembered up to this many words a language: text repeats itself. */
 const STEM_CACHE = 50_000;
@@ -42,13 +48,19 @@ export function passageTerms(text: string, language: Language): string[] {
   const terms: string[] = [];
   for (const token of rawTokens(text)) {
     if (language !== 'und' && token.kind === 'word' && STOPS[language].has(token.text)) continue;
-    terms.push(token.kind === 'word' ? stem(token.text, language) : token.text);
+    terms.push(isInflected(token) ? stem(token.text, language) : token.text);
   }
   return terms;
 }
 
+function isInflected({ kind }: RawToken): boolean {
+  return kind === 'word' || kind === 'joined';
+}
+
 /** A piece of an identifier counts this much beside the identifier itself. */
 const PART_WEIGHT = 0.5;
+/** Two words of a question written as one count this much beside the words. */
+const JOINED_WEIGHT = 0.5;
 
 /** One word of a question: all the index terms that mean it. `exact` words are not offered to typo tolerance. */
 export interface QueryTerm {
@@ -63,24 +75,97 @@ export interface QueryTerm {
  * of nothing but function words keeps them all. A repeated word counts as often as it stands there.
  */
 export function queryTerms(query: string, languages: readonly Language[]): QueryTerm[] {
-  const tokens = rawTokens(query);
-  const known = languages.filter((language) => language !== 'und');
-  const asked = functionWordLanguage(
-    tokens.map((token) => token.text),
-    known,
-  );
-  const isStop = (word: string): boolean =>
-    asked === null ? known.some((language) => STOPS[language].has(word)) : STOPS[asked].has(word);
+  const tokens = rawTokens(withoutFrame(query));
+  const known = knownOf(languages);
+  const isStop = stopTest(tokens, known);
   const content = tokens.filter((token) => token.kind !== 'word' || !isStop(token.text));
   return (content.length > 0 ? content : tokens).map((token) => ({
     word: token.text,
     weight: token.part ? PART_WEIGHT : 1,
-    forms:
-      token.kind === 'word'
-        ? [...new Set([...known, 'und' as const].map((language) => stem(token.text, language)))]
-        : [token.text],
-    exact: token.kind !== 'word',
+    forms: isInflected(token) ? formsOf(token.text, known) : [token.text],
+    exact: token.kind !== 'word' || isFunctionWord(token.text),
   }));
+}
+
+function isFunctionWord(word: string): boolean {
+  return LANGUAGES.some((language) => STOPS[language].has(word));
+}
+
+/** Index terms of a word with two neighbouring letters changed round, at each place in turn. */
+export function swappedForms(word: string, languages: readonly Language[]): string[] {
+  const letters = [...word];
+  const swapped = letters.slice(1).map((letter, at) => {
+    const before = letters[at] ?? '';
+    return [...letters.slice(0, at), letter, before, ...letters.slice(at + 2)].join('');
+  });
+  const known = knownOf(languages);
+  return [...new Set(swapped.flatMap((text) => (text === word ? [] : formsOf(text, known))))];
+}
+
+/** The index terms one of which stands in every passage that has the word; null where it may have none. */
+export function demandableForms(word: string, languages: readonly Language[]): readonly string[] | null {
+  if (isFunctionWord(word) || word.length > MAX_TOKEN) return null;
+  if (/^\p{N}+$/u.test(word)) return word.length < SURE_DIGITS ? null : [word];
+  if (word.length < 2) return null;
+  return /\p{N}/u.test(word) ? [word] : formsOf(word, knownOf(languages));
+}
+
+/**
+ * Neighbouring words of a question written as one where they lose their meaning apart: a word and a function word
+ * or a letter (`carry over`, `e mail`), a word and a number (`FY 2023`). Any other two are found by themselves, and
+ * asking for them as one as well made answers worse (docs/decisions/008).
+ */
+export function joinedTerms(query: string, languages: readonly Language[]): QueryTerm[] {
+  const tokens = rawTokens(withoutFrame(query)).filter(({ part }) => !part);
+  const known = knownOf(languages);
+  const isStop = stopTest(tokens, known);
+  return tokens.flatMap((token, at): QueryTerm[] => {
+    const next = tokens[at + 1];
+    if (token.kind !== 'word' || next === undefined) return [];
+    const word = token.text + next.text;
+    if (/^\p{N}+$/u.test(next.text)) return [{ word, weight: JOINED_WEIGHT, forms: [word], exact: true }];
+    if (next.kind !== 'word') return [];
+    const lone = [token.text, next.text].filter((text) => text.length === 1 || isStop(text));
+    if (lone.length !== 1) return [];
+    return [{ word, weight: JOINED_WEIGHT, forms: formsOf(word, known), exact: true }];
+  });
+}
+
+function knownOf(languages: readonly Language[]): Known[] {
+  return languages.filter((language) => language !== 'und');
+}
+
+function formsOf(word: string, known: readonly Known[]): string[] {
+  return [...new Set([...known, 'und' as const].map((language) => stem(word, language)))];
+}
+
+/** Tells function words, of the language the question is in where that shows, else of all. */
+function stopTest(tokens: readonly RawToken[], known: readonly Known[]): (word: string) => boolean {
+  const asked = functionWordLanguage(
+    tokens.map((token) => token.text),
+    known,
+  );
+  return (word) =>
+    asked === null ? known.some((language) => STOPS[language].has(word)) : STOPS[asked].has(word);
+}
+
+/** The words of a text that say something; `language` null takes the function words of every language out. */
+export function contentWords(text: string, language: Known | null): string[] {
+  return rawTokens(text)
+    .filter(({ kind, part }) => kind === 'word' && !part)
+    .map((token) => token.text)
+    .filter((word) => !(language === null ? isFunctionWord(word) : STOPS[language].has(word)));
+}
+
+/** The language of a question by its function words, also one the index has nothing in; null when that is open. */
+export function askedLanguage(question: string): Known | null {
+  const words = rawTokens(question).map(({ text }) => text);
+  return functionWordLanguage(words, LANGUAGES);
+}
+
+/** The index term of a word in a language. */
+export function stemOf(word: string, language: Known): string {
+  return stem(word, language);
 }
 
 /** The language most of whose function words stand in the question; null when none or two lead. */

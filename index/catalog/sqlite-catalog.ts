@@ -24,7 +24,7 @@ import {
   type ScopedDocument,
   type ScopeMove,
 } from './catalog.ts';
-import { distrust } from './distrust.ts';
+import { distrust, forgetHashes } from './distrust.ts';
 import { fromRow, toRow } from './document-rows.ts';
 import { migrate } from './migrate.ts';
 import { beginPass, endPass, lastPass } from './passes.ts';
@@ -282,8 +282,8 @@ export class SqliteCatalog implements Catalog {
     return endPass(this.#db, pass, finished, summary);
   }
 
-  async forgetHashes(): Promise<void> {
-    await this.#db.updateTable('documents').set({ hash: null, modified: -1 }).execute();
+  forgetHashes(which: 'all' | 'short-of-ocr' = 'all'): Promise<void> {
+    return forgetHashes(this.#db, which);
   }
 
   async copyTo(file: string): Promise<void> {

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type ShareId, shareId } from '../../acl/index.ts';
 import type { ListedFile } from '../../ingest/index.ts';
 import type { CatalogTables } from './schema.ts';
-import type { WorkCounts, WorkItem, WorkQueue } from './work-queue.ts';
+import { WORK, type WorkCounts, type WorkItem, type WorkQueue } from './work-queue.ts';
 
 export class SqliteWorkQueue implements WorkQueue {
   readonly #db: Kysely<CatalogTables>;
@@ -78,21 +78,23 @@ export class SqliteWorkQueue implements WorkQueue {
   }
 
   async counts(now: number): Promise<WorkCounts> {
-    const row = await this.#db
-      .selectFrom('work')
-      .select(({ fn }) => [fn.countAll<number>().as('waiting'), fn.min<number | null>('added').as('oldest')])
-      .executeTakeFirstOrThrow();
-    const due = await this.#db
-      .selectFrom('work')
-      .select(({ fn }) => fn.countAll<number>().as('due'))
-      .where('due', '<=', now)
-      .executeTakeFirstOrThrow();
-    const next = await this.#db
-      .selectFrom('work')
-      .select(({ fn }) => fn.min<number | null>('due').as('next'))
-      .where('due', '>', now)
-      .executeTakeFirstOrThrow();
-    return { waiting: row.waiting, oldest: row.oldest, due: due.due, nextDue: next.next };
+    const counted = await sql<{
+      waiting: number;
+      due: number;
+      nextDue: number | null;
+      oldest: number | null;
+      again: number;
+      saved: number;
+    }>`select count(*) as waiting, count(*) filter (where due <= ${now}) as due,
+        min(due) filter (where due > ${now}) as nextDue,
+        min(case when attempts > 0 then max(added, due) else added end) filter (where due <= ${now}) as oldest,
+        count(*) filter (where attempts > 0) as again,
+        count(*) filter (where attempts = 0 and priority = ${WORK.saved}) as saved
+      from work`.execute(this.#db);
+    const [row] = counted.rows;
+    if (row === undefined) throw new Error('a count gave no row');
+    const { again, saved, ...counts } = row;
+    return { ...counts, kinds: { saved, found: counts.waiting - saved - again, again } };
   }
 
   async clear(share: ShareId): Promise<void> {

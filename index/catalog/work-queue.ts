@@ -30,8 +30,13 @@ export interface WorkCounts {
   readonly due: number;
   /** When the next of the others is due; null for none. */
   readonly nextDue: number | null;
-  /** When the longest waiting one came in; null for none. */
+  /**
+   * Since when the longest waiting one of those that are due has waited: what failed and is left alone until a later
+   * time is not behind. Null for none.
+   */
   readonly oldest: number | null;
+  /** Those that wait by why: just saved, found by a comparison, to be tried again after it failed. */
+  readonly kinds: { readonly saved: number; readonly found: number; readonly again: number };
 }
 
 /**

@@ -56,7 +56,13 @@ export interface LexicalTerm {
  * A failure rejects.
  */
 export interface ChunkReader {
-  lexical(terms: readonly LexicalTerm[], filter: RowFilter, limit: number): Promise<ChunkRow[]>;
+  /** `demanded`: groups of terms, of each of which a row must have one. */
+  lexical(
+    terms: readonly LexicalTerm[],
+    filter: RowFilter,
+    limit: number,
+    demanded?: readonly (readonly string[])[],
+  ): Promise<ChunkRow[]>;
   nearest(vector: Float32Array, filter: RowFilter, limit: number): Promise<ChunkRow[]>;
   /** Chunks of one revision by ordinal, from `from` on. */
   revision(document: DocumentId, revision: RevisionId, from: number, limit: number): Promise<ChunkRow[]>;

@@ -39,6 +39,8 @@ const ANN_REFINE = 30;
 const VECTOR_INDEX_FROM = 50_000;
 /** Documents whose labels change in one write: every write is a new version of the table. */
 const RELABEL_BATCH = 1_000;
+/** Documents given paths of their own in one update. */
+const PLACE_BATCH = 250;
 /** Documents named in one deletion. */
 const DELETE_BATCH = 1_000;
 /** Old versions are dropped at once: readers open a version only for the length of one query. */
@@ -132,12 +134,17 @@ export class LanceStore implements ChunkStore {
     this.#options = options;
   }
 
-  async lexical(terms: readonly LexicalTerm[], filter: RowFilter, limit: number): Promise<ChunkRow[]> {
+  async lexical(
+    terms: readonly LexicalTerm[],
+    filter: RowFilter,
+    limit: number,
+    demanded: readonly (readonly string[])[] = [],
+  ): Promise<ChunkRow[]> {
     const where = filterSql(filter);
     if (where === null || terms.length === 0) return [];
     const rows = await this.#table
       .query()
-      .fullTextSearch(termsQuery(terms))
+      .fullTextSearch(termsQuery(terms, demanded))
       .where(where)
       .select([...ROW_COLUMNS, '_score'])
       .limit(limit)
@@ -218,10 +225,11 @@ export class LanceStore implements ChunkStore {
         await this.#table.update({ where, values: { scope } });
       }
     }
-    for (const { document, place } of labels) {
-      if (place === null) continue;
-      const { path, modified } = place;
-      await this.#table.update({ where: `document = ${quote(document)}`, values: { path, modified } });
+    const places = labels.flatMap(({ document, place }) =>
+      place === null ? [] : [{ document: quote(document), ...place }],
+    );
+    for (let at = 0; at < places.length; at += PLACE_BATCH) {
+      await this.#table.update(placing(places.slice(at, at + PLACE_BATCH)));
     }
   }
 
@@ -259,4 +267,24 @@ export class LanceStore implements ChunkStore {
     this.#table.close();
     this.#db.close();
   }
+}
+
+/**
+ * One update for many documents: each update writes a version of the table, and thousands of them take minutes. Lance
+ * knows no CASE, so each row looks its value up by the place of its document in a list.
+ */
+function placing(
+  places: readonly { readonly document: string; readonly path: string; readonly modified: number }[],
+) {
+  const documents = places.map(({ document }) => document).join(',');
+  const at = `CAST(array_position(make_array(${documents}), document) AS BIGINT)`;
+  const lookUp = (values: readonly string[]): string =>
+    `array_element(make_array(${values.join(',')}), ${at})`;
+  return {
+    where: `document IN (${documents})`,
+    valuesSql: {
+      path: lookUp(places.map(({ path }) => quote(path))),
+      modified: lookUp(places.map(({ modified }) => `CAST(${modified} AS DOUBLE)`)),
+    },
+  };
 }

@@ -60,7 +60,8 @@ function unread(document: CatalogDocument): CatalogDocument {
   return { ...document, hash: null, revision: null, modified: -1, chunks: 0, labelledScope: null };
 }
 
-async function* everyDocument(catalog: Catalog): AsyncGenerator<CatalogDocument> {
+/** Every document of the catalog. */
+export async function* everyDocument(catalog: Catalog): AsyncGenerator<CatalogDocument> {
   const shares = new Set((await catalog.counts()).map(({ share }) => share));
   for (const share of shares) {
     for (let after = ''; ; ) {

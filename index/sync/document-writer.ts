@@ -2,9 +2,10 @@ import type { QuarantineReason, ReadOutcome, Share } from '../../ingest/index.ts
 import type { CatalogDocument } from '../catalog/catalog.ts';
 import type { PassDeps } from './deps.ts';
 import { answering, blankDocument, fileFields, nothing } from './document-fields.ts';
+import { embedTwice } from './embed-twice.ts';
 import type { Tally } from './events.ts';
 import type { SeenPair } from './plan.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { prepare, type Slice, slices } from './prepare.ts';
 import { SettlingDesk, type WriterOptions } from './settling-desk.ts';
 
 /** Chunks gathered before they are written: a store of columns likes few large writes. */
@@ -94,8 +95,7 @@ export class DocumentWriter {
     }
     this.#batch.push({ item, outcome });
     this.#chunks += outcome.chunks.length;
-    const most = this.#deps.embedder === null ? BATCH_CHUNKS : EMBEDDED_BATCH_CHUNKS;
-    if (this.#chunks >= most || this.#batch.length >= BATCH_DOCUMENTS) await this.#hand();
+    if (this.#chunks >= this.#most || this.#batch.length >= BATCH_DOCUMENTS) await this.#hand();
   }
 
   /** Documents whose content is the one they had: times, places and permissions are those of now. */
@@ -114,6 +114,11 @@ export class DocumentWriter {
         }),
       );
     });
+  }
+
+  /** Chunks gathered, and chunks written at once: a document of more goes in several writes. */
+  get #most(): number {
+    return this.#deps.embedder === null ? BATCH_CHUNKS : EMBEDDED_BATCH_CHUNKS;
   }
 
   async flush(): Promise<void> {
@@ -151,10 +156,13 @@ export class DocumentWriter {
       const base = item.document ?? blankDocument(this.#deps, this.#share, item.seen.file.path);
       return { ...item, made: prepare(base, item.seen, outcome, { generation, now: this.#deps.now() }) };
     });
-    const chunks = await this.#withVectors(prepared.map(({ made }) => made));
-    await catalog.addLanguages([...new Set(chunks.map(({ language }) => language))]);
-    await store.add(chunks);
-    signal.throwIfAborted();
+    const made = prepared.map((one) => one.made);
+    for (const slice of slices(made, this.#most)) {
+      const chunks = await this.#withVectors(slice);
+      await catalog.addLanguages([...new Set(chunks.map(({ language }) => language))]);
+      await store.add(chunks);
+      signal.throwIfAborted();
+    }
     const written = await this.#desk.settle(prepared, async (kept) => {
       signal.throwIfAborted();
       await catalog.put(kept.map(({ item, scope }) => ({ ...item.made.document, scope })));
@@ -181,12 +189,10 @@ export class DocumentWriter {
     }
   }
 
-  async #withVectors(prepared: readonly Prepared[]): Promise<Prepared['chunks']> {
+  async #withVectors({ chunks, texts }: Slice): Promise<Slice['chunks']> {
     const { embedder } = this.#deps;
-    const chunks = prepared.flatMap((made) => made.chunks);
     if (embedder === null) return chunks;
-    const texts = prepared.flatMap((made) => made.texts);
-    const vectors = await embedder.embed(texts, 'passage', this.#signal);
+    const vectors = await embedTwice(embedder, texts, this.#signal);
     this.#signal.throwIfAborted();
     return chunks.map((chunk, at) => ({ ...chunk, vector: vectors[at] ?? null }));
   }

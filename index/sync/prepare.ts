@@ -1,18 +1,23 @@
-import type { ReadOutcome } from '../../ingest/index.ts';
+import type { Chunk, ReadOutcome } from '../../ingest/index.ts';
 import type { CatalogDocument, RevisionId } from '../catalog/catalog.ts';
 import type { StoredChunk } from '../store/chunk-store.ts';
 import { fileFields, mainLanguage } from './document-fields.ts';
 import type { SeenFile } from './plan.ts';
-import { passageContext, revisionOf, storedChunk } from './revision.ts';
+import { passageContext, readingHash, revisionOf, storedChunk } from './revision.ts';
 
 /** One document as it will be written: its row, and its chunks unless they are stored already. */
 export interface Prepared {
   readonly seen: SeenFile;
   readonly document: CatalogDocument;
-  readonly chunks: readonly StoredChunk[];
-  /** Text that stands for each chunk before an embedder. */
-  readonly texts: readonly string[];
+  readonly revision: RevisionId;
+  readonly chunks: readonly Chunk[];
   readonly warnings: number;
+}
+
+/** Some chunks in stored form, and the text that stands for each before an embedder. */
+export interface Slice {
+  readonly chunks: readonly StoredChunk[];
+  readonly texts: readonly string[];
 }
 
 /** What reading a file gave as rows of the catalog and the store. `base` is the document before, or a blank one. */
@@ -22,7 +27,7 @@ export function prepare(
   read: Extract<ReadOutcome, { kind: 'read' }>,
   { generation, now }: { readonly generation: number; readonly now: number },
 ): Prepared {
-  const revision: RevisionId = revisionOf(base.id, read.hash, generation);
+  const revision: RevisionId = revisionOf(base.id, readingHash(read), generation);
   // The same revision is already stored: adding it again would double its chunks. They keep the labels they have.
   const stored = base.revision === revision;
   const document: CatalogDocument = {
@@ -46,11 +51,25 @@ export function prepare(
     indexedAt: now,
   };
   const chunks = stored ? [] : read.chunks;
-  return {
-    seen,
-    document,
-    chunks: chunks.map((chunk) => storedChunk(document, revision, chunk)),
-    texts: chunks.map((chunk) => `${passageContext(document, chunk)}\n${chunk.text}`),
-    warnings: read.warnings.length,
-  };
+  return { seen, document, revision, chunks, warnings: read.warnings.length };
+}
+
+/**
+ * The chunks of some documents in stored form, at most `most` at a time. Made as they are asked for: in stored form a
+ * chunk takes many times its text, and one document may have tens of thousands.
+ */
+export function* slices(prepared: readonly Prepared[], most: number): Generator<Slice> {
+  let chunks: StoredChunk[] = [];
+  let texts: string[] = [];
+  for (const { document, revision, chunks: read } of prepared) {
+    for (const chunk of read) {
+      chunks.push(storedChunk(document, revision, chunk));
+      texts.push(`${passageContext(document, chunk)}\n${chunk.text}`);
+      if (chunks.length < most) continue;
+      yield { chunks, texts };
+      chunks = [];
+      texts = [];
+    }
+  }
+  if (chunks.length > 0) yield { chunks, texts };
 }

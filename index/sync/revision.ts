@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Chunk } from '../../ingest/index.ts';
+import type { Chunk, ReadOutcome } from '../../ingest/index.ts';
 import { passageTerms } from '../analysis/analyse.ts';
 import { type CatalogDocument, type DocumentId, type RevisionId, revisionId } from '../catalog/catalog.ts';
 import type { StoredChunk } from '../store/chunk-store.ts';
 
 /** Raised whenever parsing, chunking or analysis changes what a file becomes: the next pass reads all again. */
-export const PIPELINE = 10;
+export const PIPELINE = 12;
 
 /** Digits of the revision's hash that are kept: 64 bits tell any two contents of one document apart. */
 const REVISION_DIGITS = 16;
@@ -16,8 +16,23 @@ export function revisionOf(document: DocumentId, contentHash: string, generation
   return revisionId(createHash('sha256').update(text).digest('hex').slice(0, REVISION_DIGITS));
 }
 
+/**
+ * Names what reading gave of a content: under other rules, or with a program that was installed since, the same bytes
+ * become other passages, and those must not pass for the ones that are stored.
+ */
+export function readingHash({
+  hash,
+  type,
+  title,
+  chunks,
+}: Pick<Extract<ReadOutcome, { kind: 'read' }>, 'hash' | 'type' | 'title' | 'chunks'>): string {
+  const digest = createHash('sha256').update(JSON.stringify([hash, type, title]));
+  for (const chunk of chunks) digest.update(JSON.stringify(chunk));
+  return digest.digest('hex');
+}
+
 /** Words of a title, heading path and file path that stand in front of a passage when it is embedded. */
-export function passageContext(document: CatalogDocument, chunk: Chunk): string {
+export function passageContext(document: CatalogDocument, chunk: Pick<Chunk, 'section'>): string {
   return [document.title, ...chunk.section].filter((part) => part !== null && part !== '').join(' › ');
 }
 
