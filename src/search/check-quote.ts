@@ -1,5 +1,6 @@
 import type { ChunkReader, ChunkRow, DocumentId, RevisionId } from '../../index/index.ts';
 import { citationUrl, parseReference, passageReference } from './citation.ts';
+import { condense, essence, gapBetween, HYPHEN_AT_END, SMALL_AT_START } from './quote-essence.ts';
 import { permitted } from './read.ts';
 import type { Asker, SearchDeps } from './search.ts';
 
@@ -19,9 +20,9 @@ const WINDOW = 200;
 const MIN_LETTERS = 3;
 
 /**
- * Looks a quote up in the document it is said to come from. White space, hyphenation at line ends, case and
- * typographic quotes do not matter; every letter and digit does. A quote begins and ends with whole words and
- * numbers: `25 days` does not stand in `125 days`, nor `legal` in `illegal`.
+ * Looks a quote up in the document it is said to come from. White space, hyphenation, case, ligatures and typographic
+ * quotes do not matter; every letter and digit does, and numbers agree only as they are written (see `essence`). A
+ * quote begins and ends with whole words and numbers: `25 days` does not stand in `125 days`, nor `legal` in `illegal`.
  * Null when there is no such document or the asker may not read it.
  */
 export async function checkQuote(
@@ -77,11 +78,15 @@ function locate(rows: readonly ChunkRow[], wanted: string): ChunkRow | null {
   let text = '';
   const starts: number[] = [];
   const inner = new Set<number>();
+  let before = '';
   for (const row of rows) {
     const own = condense(row.text);
+    text += gapBetween(text, own.text);
+    if (HYPHEN_AT_END.test(before) && SMALL_AT_START.test(row.text)) inner.add(text.length);
     starts.push(text.length);
     for (const at of own.inner) inner.add(text.length + at);
     text += own.text;
+    before = row.text;
   }
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
     if (inner.has(at) || inner.has(at + wanted.length)) continue;
@@ -89,33 +94,4 @@ function locate(rows: readonly ChunkRow[], wanted: string): ChunkRow | null {
     return rows[index] ?? null;
   }
   return null;
-}
-
-/** Stand for a decimal or thousands sign inside a number and for a minus before one. */
-const POINT = '\ue000';
-const MINUS = '\ue001';
-
-/** What must agree: letters, digits, the signs inside and before numbers, per cent and currency. */
-export function essence(text: string): string {
-  return condense(text).text;
-}
-
-/** Runs of what must agree, and the characters of scripts that part words by spaces, joined to the one before. */
-const KEPT = /[\p{L}\p{N}\ue000\ue001%€$£]+/gu;
-const INNER = /(?<=[\p{Ll}\p{Lu}\p{Lt}\p{N}\ue000\ue001])[\p{Ll}\p{Lu}\p{Lt}\p{N}\ue000]/gu;
-
-/** The essence of a text, and at which of its places a word or number goes on, so that no quote begins there. */
-function condense(text: string): { readonly text: string; readonly inner: readonly number[] } {
-  const signed = text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/(?<=\d)[.,](?=\d)/gu, POINT)
-    .replace(/(?<![\p{L}\p{N}])[-−–](?=[\d€$£])/gu, MINUS);
-  let kept = '';
-  const inner: number[] = [];
-  for (const [run] of signed.matchAll(KEPT)) {
-    for (const { index } of run.matchAll(INNER)) inner.push(kept.length + index);
-    kept += run;
-  }
-  return { text: kept, inner };
 }

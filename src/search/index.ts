@@ -3,7 +3,9 @@ export { checkQuote } from './check-quote.ts';
 export { titleOf } from './citation.ts';
 export { inForce } from './in-force.ts';
 export { listFolder } from './list-folder.ts';
+export { CHARACTERS_PER_TOKEN } from './minimise/snippet.ts';
 export { read } from './read.ts';
+export type { Reranking } from './rerank.ts';
 export type { Mode } from './retrieve.ts';
 export {
   type Asker,
@@ -12,4 +14,3 @@ export {
   type SearchResult,
   search,
 } from './search.ts';
-export { CHARACTERS_PER_TOKEN } from './snippet.ts';

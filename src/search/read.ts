@@ -1,8 +1,8 @@
 import type { CatalogDocument, ChunkRow, RevisionId } from '../../index/index.ts';
 import { citationUrl, onwardReference, parseReference, type Reference, titleOf } from './citation.ts';
 import { gateTwo } from './gates.ts';
+import { CHARACTERS_PER_TOKEN } from './minimise/snippet.ts';
 import type { Asker, SearchDeps } from './search.ts';
-import { CHARACTERS_PER_TOKEN } from './snippet.ts';
 
 /** A stretch of a document with its citation and the way to go on. */
 export interface Reading {

@@ -8,6 +8,8 @@ import { type KnownDocument, leaksIn, type Secrets, secretsOf } from './secrets.
 
 /** A process for each person. */
 const STDIO_TIMEOUT = 300_000;
+/** Every document over some face, for every set of rights. */
+const WALK_TIMEOUT = 300_000;
 
 let sample: SampleCompany;
 let server: RunningServer;
@@ -194,7 +196,9 @@ describe('every person over every face', () => {
 });
 
 describe('one person for each set of rights', () => {
-  it('meets nothing of any hidden document by its title, its words or its ids', async () => {
+  it('meets nothing of any hidden document by its title, its words or its ids', {
+    timeout: WALK_TIMEOUT,
+  }, async () => {
     const leaks: string[] = [];
     const asking = faces.filter(({ takes }) => takes === 'question');
     const naming = faces.filter(({ takes }) => takes === 'id');

@@ -133,6 +133,25 @@ describe.each([
     expect((await search(shelf.deps, ask('travel'), asker(BOB_OUTSIDE))).results).toEqual([]);
   });
 
+  it('marks an answer in which no passage holds what was asked, and only such a one', async () => {
+    const question = 'warranty of the reactor coolant pumps under travel';
+    expect(await search(shelf.deps, ask(question), asker(BOB))).toMatchObject({ confidence: 'low' });
+    expect(await search(shelf.deps, ask('when are travel expenses paid'), asker(BOB))).not.toHaveProperty(
+      'confidence',
+    );
+  });
+
+  it('marks an answer without results', async () => {
+    expect((await search(shelf.deps, ask('travel'), asker(BOB_OUTSIDE))).confidence).toBe('low');
+    expect((await search(shelf.deps, ask('?! …'), asker(ANNA))).confidence).toBe('low');
+  });
+
+  it('case 23: a hidden passage that answers does not lift the mark', async () => {
+    const question = 'director falsified abuse';
+    expect((await search(shelf.deps, ask(`${question} travel`), asker(BOB))).confidence).toBe('low');
+    expect((await search(shelf.deps, ask(question), asker(ANNA))).confidence).toBeUndefined();
+  });
+
   it('gives nothing for a question without a word', async () => {
     expect((await search(shelf.deps, ask('?! …'), asker(ANNA))).results).toEqual([]);
   });

@@ -1,0 +1,103 @@
+import { passageTerms } from '../../../index/index.ts';
+import type { Language } from '../../../ingest/index.ts';
+import type { Asked } from './asked.ts';
+import { scoreSentences } from './score.ts';
+import { type Sentence, splitSentences } from './sentences.ts';
+
+/** About four characters make one token of a language model. */
+export const CHARACTERS_PER_TOKEN = 4;
+
+/** Part of a passage that is shown, marks of gaps included. */
+export const SHOWN_SHARE = 0.4;
+/** Characters up to which a passage is shown whole: nothing worth the gaps could be left out. */
+const WHOLE = 240;
+/** Less room than this is not worth a piece of a sentence. */
+const MIN_PIECE = 30;
+/** Words that stand before the first asked one where a sentence must be cut. */
+const LEAD_WORDS = 8;
+const MARK = '…';
+/** What a cut leaves of a character of two code units. */
+const HALF_CHARACTER = /[\ud800-\udbff]$/;
+const GAP = ` ${MARK} `;
+
+/** Characters of a passage of this length that a snippet may have where the answer has `room` for it. */
+export function snippetBudget(length: number, room: number): number {
+  return Math.min(room, Math.max(WHOLE, Math.round(SHOWN_SHARE * length)));
+}
+
+/**
+ * The sentences of a passage that answer best, in their order, within a budget of characters, gaps included.
+ *
+ * Sentences are taken by score while they fit, each with the one it leans on where that fits as well; of one that does
+ * not fit, the part around the asked words. Without any asked word the passage's beginning is shown.
+ */
+export function snippet(text: string, language: Language, asked: Asked, budget: number): string {
+  const sentences = splitSentences(text, language);
+  const whole = sentences.map((sentence) => sentence.text).join(' ');
+  if (whole.length <= budget) return whole;
+  const scores = scoreSentences(sentences, language, asked);
+  const order = scores.map((score, at) => ({ score, at })).sort((a, b) => b.score - a.score || a.at - b.at);
+  const shown: Shown = { sentences, budget, texts: new Map() };
+  for (const { score, at } of order) {
+    if (score <= 0 && shown.texts.size > 0) break;
+    if (shown.texts.has(at)) continue;
+    const { text: own = '', leansOn = null } = sentences[at] ?? {};
+    const before = leansOn === null ? undefined : sentences[leansOn];
+    if (leansOn !== null && before !== undefined && add(shown, [leansOn, before.text], [at, own])) continue;
+    if (add(shown, [at, own])) continue;
+    const room = budget - render(shown).length - GAP.length;
+    if (room >= MIN_PIECE || shown.texts.size === 0) add(shown, [at, cut(own, language, asked, room)]);
+  }
+  const best = order[0]?.at ?? 0;
+  for (const near of [best + 1, best - 1, best + 2]) {
+    const sentence = sentences[near];
+    if (sentence !== undefined && !shown.texts.has(near)) add(shown, [near, sentence.text]);
+  }
+  return render(shown);
+}
+
+/** What is shown so far, by the place of each sentence. */
+interface Shown {
+  readonly sentences: readonly Sentence[];
+  readonly budget: number;
+  texts: ReadonlyMap<number, string>;
+}
+
+/** Adds texts; none of them where they do not all fit. */
+function add(shown: Shown, ...more: readonly (readonly [number, string])[]): boolean {
+  const texts = new Map([...more, ...shown.texts]);
+  if (render({ ...shown, texts }).length > shown.budget) return false;
+  shown.texts = texts;
+  return true;
+}
+
+function render({ sentences, texts }: Shown): string {
+  let shown = '';
+  let last = -1;
+  for (const [at, text] of [...texts].sort(([a], [b]) => a - b)) {
+    const cutBefore = text.startsWith(MARK);
+    const joint = at === last + 1 ? (last < 0 ? '' : ' ') : cutBefore || shown.endsWith(MARK) ? ' ' : GAP;
+    shown += shown === '' ? joint.trimStart() + text : joint + text;
+    last = at;
+  }
+  const open = last >= 0 && last < sentences.length - 1 && !shown.endsWith(MARK);
+  return open ? `${shown} ${MARK}` : shown;
+}
+
+/** A long sentence cut to at most `max` characters, marks included: from shortly before its first asked word on. */
+function cut(sentence: string, language: Language, { words }: Asked, max: number): string {
+  if (sentence.length <= max) return sentence;
+  const asked = new Set(words.flatMap(({ forms }) => forms));
+  const parts = sentence.split(' ');
+  const hit = parts.findIndex((part) => passageTerms(part, language).some((term) => asked.has(term)));
+  const from = Math.max(0, hit - LEAD_WORDS);
+  const room = max - 2 * (MARK.length + 1);
+  let shown = '';
+  for (const part of parts.slice(from)) {
+    const longer = shown === '' ? part : `${shown} ${part}`;
+    if (longer.length > room) break;
+    shown = longer;
+  }
+  if (shown === '') shown = (parts[from] ?? '').slice(0, Math.max(0, room)).replace(HALF_CHARACTER, '');
+  return `${from > 0 ? `${MARK} ` : ''}${shown} ${MARK}`;
+}
