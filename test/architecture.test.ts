@@ -28,8 +28,8 @@ const PACKAGES: readonly { readonly name: RegExp; readonly only: RegExp; readonl
   },
   {
     name: /^@huggingface\/transformers/,
-    only: /^index\/embed\//,
-    why: 'the model library stays with the embedders',
+    only: /^index\/(embed|rerank)\//,
+    why: 'the model library stays with the embedders and rerankers',
   },
   { name: /^(node:sqlite|kysely)/, only: /^index\/catalog\//, why: 'SQL stays in the catalog' },
   {

@@ -6,6 +6,7 @@ import type { ProgramsInUse } from '../../ingest/index.ts';
 import type { Config } from '../config/index.ts';
 import { readingFindings } from './reading-findings.ts';
 import { isFolder, type Status } from './status.ts';
+import { surroundings } from './surroundings.ts';
 
 /** One thing that was looked at. `mend` says what to do when it is not ok. */
 export interface Finding {
@@ -15,6 +16,7 @@ export interface Finding {
   readonly mend: string | null;
 }
 
+const MOVE_MEND = 'leave `ntk serve` running, or run `ntk ingest`; search is by words until then';
 const LOW_SPACE = 1_073_741_824;
 
 /** Looks an installation over. Never throws: what cannot be looked at is a finding. */
@@ -22,6 +24,7 @@ export async function examine(deps: {
   readonly config: Config;
   readonly status: Status;
   readonly modelTrouble: string | null;
+  readonly rerankerTrouble: string | null;
   readonly storeTrouble: string | null;
   /** Whether catalog and store agree; null when that could not be looked at. */
   readonly check: IndexCheck | null;
@@ -30,7 +33,8 @@ export async function examine(deps: {
   /** What reads documents here. */
   readonly programs: ProgramsInUse;
 }): Promise<Finding[]> {
-  const { config, status, modelTrouble, storeTrouble, check, issuerTrouble, programs } = deps;
+  const { config, status, modelTrouble, rerankerTrouble, storeTrouble, check, issuerTrouble, programs } =
+    deps;
   const findings: Finding[] = [ok('configuration', config.file)];
   findings.push(await writable(config.data), await space(config.data));
   for (const share of config.shares) {
@@ -77,11 +81,15 @@ export async function examine(deps: {
       ),
     );
   }
-  if (modelTrouble !== null) findings.push(failed('model', modelTrouble, null));
+  if (status.moving !== null) {
+    const { model, chunks, of } = status.moving;
+    findings.push(warning('model', `the index moves to ${model}: ${chunks} of ${of} passages`, MOVE_MEND));
+  } else if (modelTrouble !== null) findings.push(failed('model', modelTrouble, null));
   else if (config.embedding.model === 'none') {
     findings.push(ok('model', 'none configured: search is by words alone'));
   } else findings.push(ok('model', `${config.embedding.model} loads`));
-  findings.push(...readingFindings(config, programs));
+  findings.push(...reranker(config, rerankerTrouble));
+  findings.push(...readingFindings(config, programs), ...(await surroundings(config)));
   return findings;
 }
 
@@ -103,6 +111,13 @@ function directory({ directory: found }: Status, source: Config['directory']['so
   }
   if (found.stale) return failed('directory', 'it is too old: nobody is answered', mend);
   return ok('directory', `${found.users} users, ${found.groups} groups`);
+}
+
+/** Nothing where none is configured: search is whole without one. */
+function reranker({ search }: Config, trouble: string | null): Finding[] {
+  const { model } = search.reranker;
+  if (model === 'none') return [];
+  return [trouble === null ? ok('reranker', `${model} loads`) : failed('reranker', trouble, null)];
 }
 
 function agreement({ missing, doubled, orphans }: IndexCheck): Finding {

@@ -13,3 +13,4 @@ export {
   whoIsMeant,
 } from './show-principal.ts';
 export { type Status, status } from './status.ts';
+export { surroundings } from './surroundings.ts';

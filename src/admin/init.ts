@@ -69,7 +69,7 @@ directory:
   maxStaleness: 24h
 
 embedding:
-  # none: search by words. For search by meaning name a model and run \`ntk models pull\`, then \`ntk ingest --rebuild\`:
+  # none: search by words. For search by meaning name a model and run \`ntk models pull\`, then \`ntk ingest\`:
   # model: ibm-granite/granite-embedding-97m-multilingual-r2
   model: none
 

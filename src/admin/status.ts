@@ -1,6 +1,18 @@
 import { statSync } from 'node:fs';
 import { bearers, type DirectoryStore, type PrincipalId, shareId } from '../../acl/index.ts';
-import { type Catalog, COMPARED, type OutcomeCount, type PassSummary } from '../../index/index.ts';
+import {
+  type Catalog,
+  COMPARED,
+  notedMoving,
+  type OutcomeCount,
+  type PassSummary,
+  profileId,
+  profileOf,
+  type Rates,
+  type Readers,
+  rememberedReaders,
+  toldRates,
+} from '../../index/index.ts';
 import type { Config } from '../config/index.ts';
 
 const SHOWN_AMBIGUOUS = 100;
@@ -9,6 +21,10 @@ const SHOWN_AMBIGUOUS = 100;
 export interface Status {
   readonly mode: 'hybrid' | 'lexical';
   readonly model: string;
+  /** Where the index is being moved, while it answers by the model above; null when it is not. */
+  readonly moving: { readonly model: string; readonly chunks: number; readonly of: number } | null;
+  /** Model that brings answers in order; none without. */
+  readonly reranker: string;
   readonly data: string;
   readonly documents: {
     readonly indexed: number;
@@ -25,12 +41,18 @@ export interface Status {
   /** Files that wait for being read. */
   readonly queue: {
     readonly waiting: number;
-    /** Seconds that the one waiting longest has waited; null for none. */
+    /** Seconds that the one waiting longest of those that are due has waited; null for none. */
     readonly lagSeconds: number | null;
+    /** Files just saved, found by a comparison, and to be tried again after they failed. */
+    readonly kinds: { readonly saved: number; readonly found: number; readonly again: number };
   };
+  /** How fast files are read, over the last minute; zeros where nothing is read. */
+  readonly rates: Rates;
+  /** What reads and scans files, as the process that last wrote the index found it; null when none did. */
+  readonly readers: Readers | null;
   readonly shares: readonly {
     readonly name: string;
-    /** ISO time at which it was last compared whole by `ntk serve`; null: not yet. */
+    /** ISO time at which it was last compared whole with the catalog; null: not yet. */
     readonly compared: string | null;
     /** ISO time up to which its permissions are believed; null: until they are read again. */
     readonly permissionsUntil: string | null;
@@ -87,10 +109,15 @@ export async function status(deps: {
     }),
   );
   const embedder = await catalog.meta('embedder');
-  const model = embedder === null || embedder === 'lexical' ? 'none' : (embedder.split('|')[0] ?? 'none');
+  const model = modelOf(embedder);
+  const { embedding } = config;
+  // An index of another model than the configured one answers by words until it has been moved.
+  const isUsed = embedding.model !== 'none' && embedder === profileId(profileOf(embedding));
   return {
-    mode: model === 'none' ? 'lexical' : 'hybrid',
+    mode: isUsed ? 'hybrid' : 'lexical',
     model,
+    moving: await movingOf(catalog, embedder),
+    reranker: config.search.reranker.model,
     data: config.data,
     documents: {
       indexed: sum('indexed'),
@@ -110,7 +137,10 @@ export async function status(deps: {
     queue: {
       waiting: work.waiting,
       lagSeconds: work.oldest === null ? null : Math.max(0, Math.round((now - work.oldest) / 1000)),
+      kinds: work.kinds,
     },
+    rates: await toldRates(catalog, now),
+    readers: await rememberedReaders(catalog),
     shares,
     directory: {
       source: deps.directoryName,
@@ -131,6 +161,17 @@ export async function status(deps: {
           : { at: new Date(sync.at).toISOString(), outcome: sync.outcome, detail: sync.detail },
     },
   };
+}
+
+async function movingOf(catalog: Catalog, answering: string | null): Promise<Status['moving']> {
+  const moving = await notedMoving(catalog);
+  if (moving === null || moving.to === answering) return null;
+  return { model: modelOf(moving.to), chunks: moving.done, of: moving.all };
+}
+
+/** The model that an embedder's id names. */
+function modelOf(embedder: string | null): string {
+  return embedder === null || embedder === 'lexical' ? 'none' : (embedder.split('|')[0] ?? 'none');
 }
 
 /** Whether a path is there and a folder. */

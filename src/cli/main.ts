@@ -2,9 +2,11 @@ import { Command, CommanderError } from 'commander';
 import { CatalogError, ChunkStoreError, EmbedderError, WriterBusy } from '../../index/index.ts';
 import { BackupError, DirectoryError } from '../compose/index.ts';
 import { ConfigError } from '../config/index.ts';
+import { EvaluationError } from '../evaluate/index.ts';
 import { aclCommand } from './commands/acl.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { documentsCommand } from './commands/documents.ts';
+import { evalCommand } from './commands/eval.ts';
 import { groupsCommand } from './commands/groups.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { initCommand } from './commands/init.ts';
@@ -61,6 +63,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 3 done with quarantined files.`,
     statusCommand(),
     doctorCommand(),
     modelsCommand(),
+    evalCommand(),
     backupCommand(),
     restoreCommand(),
   ];
@@ -93,7 +96,9 @@ function explain(error: unknown): number {
     // Commander has written its message already; help and version asked for are no failure.
     return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
   }
-  if (error instanceof UsageError || error instanceof ConfigError) return say(error.message, EXIT.wrongUse);
+  const wrongUse =
+    error instanceof UsageError || error instanceof ConfigError || error instanceof EvaluationError;
+  if (wrongUse) return say((error as Error).message, EXIT.wrongUse);
   const expected =
     error instanceof CommandFailed ||
     error instanceof CatalogError ||
@@ -104,18 +109,7 @@ function explain(error: unknown): number {
     error instanceof BackupError;
   if (expected) return say((error as Error).message, EXIT.failed);
   const fault = error instanceof Error ? error : new Error(String(error));
-  return say(storageFault(fault) ?? `unexpected: ${fault.stack ?? fault.message}`, EXIT.failed);
-}
-
-/** Words for a disk that is full or may not be written; null for anything else. */
-function storageFault({ message }: Error): string | null {
-  if (/ENOSPC|No space left|database or disk is full|disk full/i.test(message)) {
-    return 'the disk of the data folder is full: make room and run the command again; what was written before is whole';
-  }
-  if (/EROFS|EACCES|read-?only|Permission denied/i.test(message)) {
-    return `the data folder cannot be written (${message.split('\n')[0]}): mend its permissions or set data to another folder`;
-  }
-  return null;
+  return say(`unexpected: ${fault.stack ?? fault.message}`, EXIT.failed);
 }
 
 function say(message: string, code: number): number {

@@ -1,6 +1,9 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { SingleBar } from 'cli-progress';
 import type { PassEvent } from '../../index/index.ts';
-import { note, plain, terminal } from './terminal.ts';
+import type { AskedPass } from '../compose/index.ts';
+import { progressLine, progressText } from './progress-line.ts';
+import { ProgressCount } from './progress-state.ts';
+import { note, style, terminal } from './terminal.ts';
 
 /** Milliseconds between two lines of progress where there is no terminal to draw a bar on. */
 const LINE_EVERY = 10_000;
@@ -8,73 +11,47 @@ const LINE_EVERY = 10_000;
 /** Shows a pass while it runs: a bar on a terminal, now and then a line elsewhere. */
 export interface PassProgress {
   readonly onEvent: (event: PassEvent) => void;
+  /** A server makes the pass, and tells how far it is. */
+  readonly onAsked: (pass: AskedPass) => void;
+  /** Says something without getting into the way of the bar. */
+  readonly say: (text: string) => void;
+  /** Takes the bar off the terminal. */
   stop(): void;
 }
 
 export function passProgress(options: { readonly quiet: boolean }): PassProgress {
-  if (options.quiet) return { onEvent: () => {}, stop: () => {} };
-  return terminal.err.isTTY ? barProgress() : lineProgress();
-}
-
-function barProgress(): PassProgress {
-  const bar = new SingleBar(
-    {
-      stream: terminal.err,
-      format: ' {bar} {percentage}% | {value}/{total} files | {rate}/s | {eta_formatted} left | {path}',
-      hideCursor: true,
-      clearOnComplete: true,
-      etaBuffer: 50,
-      barsize: 24,
-    },
-    Presets.shades_classic,
-  );
-  const started = Date.now();
-  let total = 0;
-  let done = 0;
-  let path = '';
-  let active = false;
-  const show = (): void => {
-    const rate = (done / Math.max(0.001, (Date.now() - started) / 1000)).toFixed(0);
-    const state = { path: shorten(plain(path)), rate };
-    if (!active) {
-      bar.start(total, done, state);
-      active = true;
-    } else {
-      bar.setTotal(total);
-      bar.update(done, state);
-    }
-  };
+  if (options.quiet) return { onEvent: () => {}, onAsked: () => {}, say: () => {}, stop: () => {} };
+  const count = new ProgressCount(Date.now());
+  const shown = terminal.err.isTTY ? bar(count) : lines(count);
   return {
-    onEvent: (event) => {
-      if (event.kind === 'to-read') total += event.files;
-      else if (event.kind === 'reading') path = event.path;
-      else if (event.kind === 'document') done = Math.min(done + 1, total);
-      else return;
-      if (total > 0) show();
-    },
-    stop: () => {
-      if (active) bar.stop();
-    },
+    onEvent: (event) => count.note(event, Date.now()),
+    onAsked: (pass) => count.asked(pass),
+    ...shown,
   };
 }
 
-function lineProgress(): PassProgress {
-  let total = 0;
-  let done = 0;
-  let last = Date.now();
+type Shown = Pick<PassProgress, 'say' | 'stop'>;
+
+/** Drawn anew ten times a second, whatever happens meanwhile: a busy pass costs no drawing. */
+function bar(count: ProgressCount): Shown {
+  const format = (): string =>
+    progressLine(count.progress(Date.now()), terminal.err.columns ?? 80)
+      .map(({ text, colour }) => (colour === null ? text : style(colour, text, terminal.err)))
+      .join('  ');
+  const single = new SingleBar({ stream: terminal.err, format, hideCursor: true, clearOnComplete: true });
+  single.start(1, 0);
   return {
-    onEvent: (event) => {
-      if (event.kind === 'to-read') total += event.files;
-      if (event.kind === 'document') done += 1;
-      if (Date.now() - last < LINE_EVERY) return;
-      last = Date.now();
-      note(`${done} of ${total} files read`);
+    say: (text) => {
+      single.stop();
+      note(text);
+      single.start(1, 0);
     },
-    stop: () => {},
+    stop: () => single.stop(),
   };
 }
 
-function shorten(path: string): string {
-  const room = Math.max(10, (terminal.err.columns ?? 80) - 74);
-  return path.length <= room ? path : `…${path.slice(-(room - 1))}`;
+function lines(count: ProgressCount): Shown {
+  const timer = setInterval(() => note(progressText(count.progress(Date.now()))), LINE_EVERY);
+  timer.unref();
+  return { say: note, stop: () => clearInterval(timer) };
 }

@@ -4,6 +4,7 @@ import { type Answering, type Core, openAnswering, openCore } from '../compose/i
 import { configPath, loadConfig } from '../config/index.ts';
 import type { Caller, CallResult } from '../governance/index.ts';
 import { DOCUMENTS_READ } from '../tools/index.ts';
+import { storageFault, storageFaultText } from './storage-fault.ts';
 import { note } from './terminal.ts';
 
 /** Wrong use of a command: exit code 2. The message says what would be right. */
@@ -22,9 +23,20 @@ export async function withCore<T>(options: CommonOptions, work: (core: Core) => 
   const core = await openCore(await loadConfig(configPath(options.config)));
   try {
     return await work(core);
+  } catch (error) {
+    throw inWords(error, core.config.data);
   } finally {
     await core.close();
   }
+}
+
+/** Our own errors have their words and a code of ours; those of disk, catalog and store are told what to do. */
+function inWords(error: unknown, data: string): unknown {
+  const { code } = error as { readonly code?: unknown };
+  const known = error instanceof UsageError || error instanceof CommandFailed;
+  if (known || (typeof code === 'string' && /^[a-z]+(-[a-z]+)+$/.test(code))) return error;
+  const fault = storageFault(error, data);
+  return fault === null ? error : new CommandFailed(storageFaultText(fault), { cause: error });
 }
 
 /** Runs work with everything open that answers questions. */
@@ -56,6 +68,14 @@ export function publicUrl({ config: { http } }: Pick<Core, 'config'>, port = htt
 
 export function reportFault(tool: string, error: unknown): void {
   note(`fault in ${tool}: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** A fault of what goes on in the background, and is tried again by itself. */
+export function reportPause(where: string, error: unknown, { config }: Pick<Core, 'config'>): void {
+  const fault = storageFault(error, config.data);
+  const why = error instanceof Error ? error.message : String(error);
+  const what = fault === null ? why : `${fault.what}: ${fault.mend}`;
+  note(`fault in ${where}: ${what}; it is tried again by itself, and what was written before is whole`);
 }
 
 /** The operator as the user named by `--as`. @throws {UsageError} when nobody has that login */

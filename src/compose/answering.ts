@@ -4,7 +4,10 @@ import { type AuditLog, type AuditRecord, FileAudit, Gate } from '../governance/
 import { CHARACTERS_PER_TOKEN, inForce, type Mode } from '../search/index.ts';
 import { type DocumentTools, documentTools } from '../tools/index.ts';
 import type { Core } from './core.ts';
-import { openEmbedder, openStore } from './store.ts';
+import { openDictionary } from './dictionary.ts';
+import { followIndex } from './following.ts';
+import { openReranking } from './reranking.ts';
+import { openEmbedder } from './store.ts';
 
 /** Characters of JSON around the text of an answer: ids, links, titles, field names. */
 const ANSWER_OVERHEAD = 400_000;
@@ -13,9 +16,11 @@ const ANSWER_OVERHEAD = 400_000;
 export interface Answering {
   readonly tools: DocumentTools;
   readonly gate: Gate;
-  readonly mode: Mode;
+  readonly mode: () => Mode;
   /** Why the configured model is not used, when it is not. */
   readonly modelTrouble: string | null;
+  /** The same of the configured reranker. */
+  readonly rerankerTrouble: string | null;
   /** Resolves when catalog and store answer. */
   ready(): Promise<void>;
   close(): Promise<void>;
@@ -32,22 +37,39 @@ export async function openAnswering(
   },
 ): Promise<Answering> {
   const { config, catalog } = core;
-  const store = await openStore(core);
+  const dictionary = await openDictionary(config.search.dictionary, {
+    now: core.now,
+    onTrouble: (message) => options.onFault('search.dictionary', new Error(message)),
+  });
   let modelTrouble: string | null = null;
   let embedder: Embedder | null = null;
   try {
     embedder = await openEmbedder(core);
   } catch (error) {
-    if (!(error instanceof EmbedderError)) {
-      await store.close();
-      throw error;
-    }
+    if (!(error instanceof EmbedderError)) throw error;
     modelTrouble = error.message;
   }
+  const following = await followIndex(core, embedder, (error) => options.onFault('index', error)).catch(
+    async (error: unknown) => {
+      await embedder?.close();
+      throw error;
+    },
+  );
+  const reranking = await openReranking(config).catch(async (error: unknown) => {
+    await following.close();
+    await embedder?.close();
+    throw error;
+  });
   const tools = documentTools({
     catalog: inForce(catalog, core.now),
-    chunks: store,
-    embedder,
+    get chunks() {
+      return following.now().chunks;
+    },
+    get embedder() {
+      return following.now().embedder;
+    },
+    reranking: reranking.reranking,
+    dictionary,
     publicUrl: options.publicUrl,
     shares: core.shares,
     resultTokens: config.limits.resultTokens,
@@ -66,15 +88,17 @@ export async function openAnswering(
   return {
     tools,
     gate,
-    mode: embedder === null ? 'lexical' : 'hybrid',
-    modelTrouble,
+    mode: () => (following.now().embedder === null ? 'lexical' : 'hybrid'),
+    modelTrouble: modelTrouble ?? following.trouble(),
+    rerankerTrouble: reranking.trouble,
     ready: async () => {
       await catalog.meta('embedder');
-      await store.ping();
+      await following.now().chunks.ping();
     },
     close: async () => {
+      await reranking.close();
       await embedder?.close();
-      await store.close();
+      await following.close();
     },
   };
 }

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type DirectorySnapshot, shareId, syncDirectory } from '../../acl/index.ts';
 import {
-  type ChunkStore,
   type PassDeps,
   type PassEvent,
   type PassSummary,
   readAgainUnderNewRules,
+  readAgainWithPrograms,
   runPass,
   type SharePass,
   Turn,
@@ -21,7 +21,9 @@ import {
 import type { Config } from '../config/index.ts';
 import { type Core, descriptorSource } from './core.ts';
 import { filePolicy, openReader } from './reading.ts';
-import { embedderId, openEmbedder, openStore } from './store.ts';
+import { embedderId, openEmbedder } from './store.ts';
+import { tellingRates } from './telling-rates.ts';
+import { openWritingStore } from './writing-store.ts';
 
 export interface IngestOptions {
   /** Read every file again even when it did not change; also moves the index to another model. */
@@ -48,17 +50,21 @@ export async function ingest(core: Core, options: IngestOptions): Promise<PassSu
     );
     if (sync.outcome === 'failed') throw new DirectoryError(sync.detail ?? 'the directory could not be read');
     const snapshot = await core.snapshot();
-    return withWriting(core, { rebuild: options.rebuild }, async ({ deps, limits, store }) => {
+    return withWriting(core, { rebuild: options.rebuild }, async ({ deps, limits, beforeReading, note }) => {
       const summary = await runPass(deps, {
         shares: config.shares.map((share) => sharePass(core, share, snapshot)),
         limits,
+        beforeReading,
         retryQuarantined: options.retryQuarantined ?? false,
         removals: removalGuard(config, options.acceptRemovals ?? false),
         concurrency: config.ingest.workers,
         signal: options.signal === undefined ? lost : AbortSignal.any([lost, options.signal]),
-        onEvent: options.onEvent,
+        onEvent: (event) => {
+          note(event);
+          options.onEvent(event);
+        },
       });
-      await store.dropOthers();
+      await deps.store.dropOthers();
       return summary;
     });
   });
@@ -67,8 +73,11 @@ export async function ingest(core: Core, options: IngestOptions): Promise<PassSu
 /** What writing an index works with, open. */
 export interface Writing {
   readonly deps: PassDeps;
-  readonly store: ChunkStore;
+  /** Moves an index of another embedder to the configured one. */
+  readonly beforeReading: ((signal: AbortSignal) => Promise<void>) | undefined;
   readonly limits: ReadLimits;
+  /** Takes what a pass says of itself, for those who ask how fast it is. */
+  readonly note: (event: { readonly kind: string }) => void;
 }
 
 /** Opens what writes the index and closes it again. Only the holder of the writer lease calls it. */
@@ -85,32 +94,34 @@ export async function withWriting<T>(
     await catalog.setMeta('generation', String(Number((await catalog.meta('generation')) ?? '0') + 1));
     await catalog.setMeta('embedder', embedderId(core));
   }
-  const store = await openStore(core).catch(async (error: unknown) => {
+  const writing = await openWritingStore(core, embedder).catch(async (error: unknown) => {
     await embedder?.close();
     throw error;
   });
   const files = openReader(config);
   try {
-    await catalog.setMeta('embedder', embedderId(core));
     const rules = config.shares.map((share) => ({
       share: share.name,
       files: filePolicy(share, config.ingest),
     }));
     await readAgainUnderNewRules(catalog, rules);
+    await lookForPrograms(core);
     const deps = {
       catalog,
-      store,
+      store: writing.store,
       pool: files.reader,
       embedder,
       now,
       newId: newDocumentId,
       turn: new Turn(),
     };
-    return await work({ deps, store, limits: readLimits(config) });
+    return await tellingRates(core, (note) =>
+      work({ deps, beforeReading: writing.beforeReading, limits: readLimits(config), note }),
+    );
   } finally {
     await files.close();
     await embedder?.close();
-    await store.close();
+    await writing.close();
   }
 }
 
@@ -148,6 +159,12 @@ function parsePrograms({ ingest: { pdf, ocr, parseTimeoutSeconds } }: Config): P
 /** What reads documents on this machine. */
 export const readingPrograms = (config: Config): Promise<ProgramsInUse> =>
   programsInUse(parsePrograms(config));
+
+/** Lets documents be read again for which a program has been installed. Only the holder of the writer lease calls it. */
+export async function lookForPrograms({ config, catalog }: Core): Promise<void> {
+  const scanner = config.ingest.clamav === undefined ? null : 'clamd';
+  await readAgainWithPrograms(catalog, { ...(await readingPrograms(config)), scanner });
+}
 
 /** Fewer files than this may always go, whatever part of a share they are. */
 const ALWAYS_REMOVED = 100;

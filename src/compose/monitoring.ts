@@ -80,7 +80,9 @@ function statusGauges(registry: Registry) {
   return {
     documents: gauge('ntk_documents', 'Documents by share and outcome.', 'share', 'outcome'),
     chunks: gauge('ntk_chunks', 'Passages of the index.'),
-    waiting: gauge('ntk_queue_files', 'Files that wait for being read.'),
+    waiting: gauge('ntk_queue_files', 'Files that wait for being read, by why.', 'kind'),
+    filesPerSecond: gauge('ntk_ingest_files_per_second', 'Files read, over the last minute.'),
+    chunksPerSecond: gauge('ntk_ingest_chunks_per_second', 'Passages made, over the last minute.'),
     lag: gauge('ntk_queue_lag_seconds', 'How long the one waiting longest has waited.'),
     compared: gauge('ntk_compared_timestamp_seconds', 'When a share was last compared whole.', 'share'),
     directoryAge: gauge('ntk_directory_age_seconds', 'Age of the last confirmed reading of the directory.'),
@@ -97,7 +99,12 @@ function setGauges(gauges: ReturnType<typeof statusGauges>, now: Status): void {
     gauges.documents.set({ share, outcome }, documents.get(key) ?? 0);
   }
   gauges.chunks.set(now.documents.chunks);
-  gauges.waiting.set(now.queue.waiting);
+  const { saved, found, again } = now.queue.kinds;
+  gauges.waiting.set({ kind: 'saved' }, saved);
+  gauges.waiting.set({ kind: 'found' }, found);
+  gauges.waiting.set({ kind: 'again' }, again);
+  gauges.filesPerSecond.set(now.rates.filesPerSecond);
+  gauges.chunksPerSecond.set(now.rates.chunksPerSecond);
   gauges.lag.set(now.queue.lagSeconds ?? 0);
   for (const { name, compared } of now.shares) {
     if (compared !== null) gauges.compared.set({ share: name }, Date.parse(compared) / 1000);

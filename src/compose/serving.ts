@@ -40,7 +40,7 @@ export async function startServing(
     mcp: new Map([['documents', documents]]),
     scim: openScim(core, publicUrl),
     monitoring: options.monitoring ?? null,
-    mode: () => mode,
+    mode,
     ready: async () => {
       await ready();
       return (await core.snapshot()) !== null;

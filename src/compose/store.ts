@@ -1,43 +1,48 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createTransformersEmbedder } from '../../index/embed/transformers-embedder.ts';
-import { type ChunkStore, ChunkStoreError, type Embedder, profileId } from '../../index/index.ts';
+import { type ChunkStore, type Embedder, profileId } from '../../index/index.ts';
 import { LAYOUT } from '../../index/store/lance-schema.ts';
 import { openLanceStore } from '../../index/store/lance-store.ts';
 import type { Core } from './core.ts';
 
 const LEXICAL = 'lexical';
 
-export function embedderId({ profile }: Core): string {
+/** The id of the configured embedder, as `meta` of the catalog keeps that of the index. */
+export function embedderId({ profile }: Pick<Core, 'profile'>): string {
   return profile === null ? LEXICAL : profileId(profile);
 }
 
-/** Opens the chunk table of the configured model, refusing an index that was made with another. */
+/** The id of the embedder whose table answers; the configured one before anything is indexed. */
+export async function answeringId(core: Pick<Core, 'catalog' | 'profile'>): Promise<string> {
+  return (await core.catalog.meta('embedder')) ?? embedderId(core);
+}
+
+/** Opens the chunk table that answers, of whichever embedder it is. */
 export async function openStore(core: Core): Promise<ChunkStore> {
-  const { config, catalog } = core;
-  const wanted = embedderId(core);
-  const stored = await catalog.meta('embedder');
-  if (stored !== null && stored !== wanted) {
-    throw new ChunkStoreError(
-      'store-mismatch',
-      `the index was made with the model ${nameOf(stored)} but the configuration names ${nameOf(wanted)}: run \`ntk ingest --rebuild\``,
-    );
-  }
-  return openStoreIn(core, join(config.data, 'chunks'));
+  return openStoreIn(core, chunksFolder(core));
 }
 
-/** Opens the chunk table of the configured model in a folder. */
+/** Opens the chunk table that answers in a folder, a backup for one. */
 export async function openStoreIn(core: Core, folder: string): Promise<ChunkStore> {
-  const wanted = embedderId(core);
-  const table = `chunks_${createHash('sha256').update(`${LAYOUT} ${wanted}`).digest('hex').slice(0, 12)}`;
-  return openLanceStore({
-    folder,
-    table,
-    dimensions: core.profile?.dimensions ?? null,
-  });
+  return openTable(folder, await answeringId(core));
 }
 
-function nameOf(embedder: string): string {
+export const chunksFolder = ({ config }: Pick<Core, 'config'>): string => join(config.data, 'chunks');
+
+/** Opens the chunk table of an embedder. @throws {ChunkStoreError} when it cannot be opened */
+export async function openTable(folder: string, embedder: string): Promise<ChunkStore> {
+  const table = `chunks_${createHash('sha256').update(`${LAYOUT} ${embedder}`).digest('hex').slice(0, 12)}`;
+  return openLanceStore({ folder, table, dimensions: dimensionsOf(embedder) });
+}
+
+/** As `profileId` writes them. */
+function dimensionsOf(embedder: string): number | null {
+  return embedder === LEXICAL ? null : Number(embedder.split('|').at(-3));
+}
+
+/** What people call an embedder. */
+export function nameOf(embedder: string): string {
   return embedder === LEXICAL ? 'none' : (embedder.split('|')[0] ?? embedder);
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
@@ -29,6 +29,13 @@ const DEFAULT_FILE = 'need-to-know.yaml';
 /** Path of the configuration: the option, `NTK_CONFIG`, or `need-to-know.yaml` here. */
 export function configPath(option: string | undefined): string {
   return resolve(option ?? process.env['NTK_CONFIG'] ?? DEFAULT_FILE);
+}
+
+/** The same where a configuration is not needed: null when none is named and there is none here. */
+export function configPathIfAny(option: string | undefined): string | null {
+  const path = configPath(option);
+  const named = option !== undefined || process.env['NTK_CONFIG'] !== undefined;
+  return named || existsSync(path) ? path : null;
 }
 
 /**
@@ -107,12 +114,16 @@ function absolute(file: string, text: ConfigText): Config {
     })),
     directory: absoluteDirectory(text.directory, at),
     embedding: {
-      ...text.embedding,
-      ...(text.embedding.path === undefined ? {} : { path: at(text.embedding.path) }),
+      ...absoluteModel(text.embedding, at),
       cache:
         text.embedding.cache === undefined
           ? join(homedir(), '.cache', 'need-to-know', 'models')
           : at(text.embedding.cache),
+    },
+    search: {
+      ...text.search,
+      ...(text.search.dictionary === undefined ? {} : { dictionary: at(text.search.dictionary) }),
+      reranker: absoluteModel(text.search.reranker, at),
     },
     ingest: {
       ...text.ingest,
@@ -120,6 +131,13 @@ function absolute(file: string, text: ConfigText): Config {
       ...(clamav === undefined ? {} : { clamav: { ...clamav, socket: at(clamav.socket) } }),
     },
   };
+}
+
+function absoluteModel<Model extends { readonly path?: string | undefined }>(
+  model: Model,
+  at: (path: string) => string,
+): Model {
+  return model.path === undefined ? model : { ...model, path: at(model.path) };
 }
 
 type AclText = ConfigText['shares'][number]['acl'];

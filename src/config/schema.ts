@@ -3,6 +3,7 @@ import { entriesText } from '../../acl/index.ts';
 import { duration } from './duration.ts';
 import { clamav, files } from './files.ts';
 import { ocr, pdfEngine } from './reading.ts';
+import { reranker } from './reranker.ts';
 import { signIn } from './sign-in.ts';
 import { smbAcl } from './smb.ts';
 import { windowsXattrAcl } from './windows-xattr.ts';
@@ -129,6 +130,13 @@ export const configText = z
     ]),
     signIn: signIn.prefault({}),
     embedding: model.prefault({}),
+    search: z
+      .strictObject({
+        reranker: reranker.prefault({}),
+        /** Words and what they mean in other languages, one pair a line. */
+        dictionary: z.string().min(1).optional(),
+      })
+      .prefault({}),
     ingest: z
       .strictObject({
         maxFileMegabytes: z.number().positive().default(256),

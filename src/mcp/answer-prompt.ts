@@ -30,7 +30,7 @@ function instruction(question: string): string {
 3. After every statement cite its source as a link: [title, section, page](url), with the url of the passage it comes from. Leave out every statement that has none.
 4. Quote figures, dates, names and limits exactly. When passages disagree, say so and give each with its date and link.
 5. Before you quote word for word, check the quote with check_citation.
-6. When the passages do not answer the question, or a part of it, say that this was "not found in the documents you may read", in the language of the question. Never say that a document does not exist.
+6. An answer with confidence "low" holds only the nearest passages; read them before you believe them. When the passages do not answer the question, or a part of it, say that this was "not found in the documents you may read", in the language of the question. Never say that a document does not exist.
 7. Write in the language of the question.
 
 Question: ${question}`;

@@ -121,7 +121,7 @@ export function checkCitationTool(deps: DocumentToolDeps) {
     name: 'check_citation',
     title: 'Check a citation',
     description:
-      'Check that a quote stands word for word in the current revision of a document that the signed-in person may read. White space, hyphenation and case do not matter; letters and numbers do.',
+      'Check that a quote stands word for word in the current revision of a document that the signed-in person may read. White space, hyphenation and case do not matter; letters do, and numbers as they are written.',
     scope: DOCUMENTS_READ,
     effect: 'read',
     input: z.strictObject({

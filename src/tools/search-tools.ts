@@ -96,6 +96,16 @@ export function searchDocumentsTool(deps: DocumentToolDeps) {
         .describe(
           'hybrid: by words and meaning. lexical: by words alone, so try other words when nothing fits.',
         ),
+      reranked: z
+        .boolean()
+        .optional()
+        .describe('Whether a second model ordered the results; false when it took too long.'),
+      confidence: z
+        .literal('low')
+        .optional()
+        .describe(
+          'low: no passage seems to answer this; the nearest ones follow. Unless one does, say that nothing was found.',
+        ),
       results: z.array(resultFields),
     }),
     async run(input, context) {
@@ -109,8 +119,8 @@ export function searchDocumentsTool(deps: DocumentToolDeps) {
         ...(input.modified_to === undefined ? {} : { modifiedTo: input.modified_to }),
       };
       const asked = { text: input.query, limit: input.limit, budgetTokens: deps.resultTokens, filter };
-      const { mode, results } = await search(deps, asked, context);
-      return { mode, results: results.map(resultOf) };
+      const { results, ...how } = await search(deps, asked, context);
+      return { ...how, results: results.map(resultOf) };
     },
     cited: ({ results }) => results.map(({ id }) => id),
   });

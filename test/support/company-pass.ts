@@ -7,12 +7,14 @@ import {
   type Catalog,
   type Embedder,
   keepIndex,
+  type PassDeps,
   type PassSummary,
   runPass,
   Turn,
 } from '../../index/index.ts';
 import type { ChunkStore } from '../../index/store/chunk-store.ts';
 import { type LanceStore, openLanceStore } from '../../index/store/lance-store.ts';
+import type { KeepOptions } from '../../index/sync/keep.ts';
 import type { SharePass } from '../../index/sync/scope-reader.ts';
 import { ParsePool } from '../../ingest/index.ts';
 import { entries, tokenOf } from './access.ts';
@@ -127,16 +129,26 @@ export class PassBench {
   }
 
   /** Keeps the index in the background until it is stopped. */
-  keep({ watch = 'auto' }: { readonly watch?: 'auto' | 'poll' | 'off' } = {}): Keeping {
+  keep({
+    watch = 'auto',
+    beforeReading,
+    parts = {},
+  }: {
+    readonly watch?: 'auto' | 'poll' | 'off';
+    readonly beforeReading?: KeepOptions['beforeReading'] | undefined;
+    /** Parts in place of its own. */
+    readonly parts?: Partial<PassDeps>;
+  } = {}): Keeping {
     const stop = new AbortController();
     let leftOut = '';
     let compared = 0;
     const { catalog, store, embedder } = this;
     const done = keepIndex(
-      { catalog, store, pool: sharedPool(), embedder, now: Date.now, newId, turn: new Turn() },
+      { catalog, store, pool: sharedPool(), embedder, now: Date.now, newId, turn: new Turn(), ...parts },
       {
         open: async () => [this.#share('docs')],
         watch,
+        beforeReading,
         reconcileMs: 3_600_000,
         pollMs: 200,
         limits: LIMITS,

@@ -40,7 +40,7 @@ export async function serve(
     mcp: new Map([['documents', documents]]),
     scim: null,
     monitoring: null,
-    mode: () => mode,
+    mode,
     ready: async () => ready,
     publicUrl,
     allowedHosts,

@@ -48,10 +48,13 @@ export interface ShelfDocument {
 export class Shelf {
   readonly catalog: SqliteCatalog;
   readonly store: LanceStore;
+  /** Where both lie: `catalog.sqlite`, and table `chunks` in `chunks/`. */
+  readonly folder: string;
   readonly #embedder: Embedder | null;
   #count = 0;
 
-  private constructor(catalog: SqliteCatalog, store: LanceStore, embedder: Embedder | null) {
+  private constructor(catalog: SqliteCatalog, store: LanceStore, folder: string, embedder: Embedder | null) {
+    this.folder = folder;
     this.catalog = catalog;
     this.store = store;
     this.#embedder = embedder;
@@ -66,7 +69,7 @@ export class Shelf {
       await store.close();
       await catalog.close();
     });
-    return new Shelf(catalog, store, embedder);
+    return new Shelf(catalog, store, folder, embedder);
   }
 
   /** What `search`, `read`, `checkQuote` and `listFolder` need. */

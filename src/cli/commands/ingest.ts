@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import { type PassSummary, WriterBusy } from '../../../index/index.ts';
-import { askForPass, ingest, keepsIndex } from '../../compose/index.ts';
-import { passProgress } from '../progress.ts';
+import { askForPass, ingest, KeeperGone, keepsIndex } from '../../compose/index.ts';
+import { type PassProgress, passProgress } from '../progress.ts';
 import { CommandFailed, type CommonOptions, withCore } from '../session.ts';
 import { note, plain, print, printJson, style } from '../terminal.ts';
+
+const STOPPED = 'stopped: what was written is whole; `ntk ingest` goes on where it was';
+const STOPPED_WAITING = 'stopped waiting: the server goes on with the pass';
 
 /** Quarantined files named after a pass; `ntk quarantine list` names all. */
 const NAMED = 20;
@@ -14,7 +17,7 @@ export function ingestCommand(onQuarantined: () => void): Command {
     .option('-c, --config <file>', 'configuration file')
     .option('--json', 'summary as one line of JSON', false)
     .option('--accept-removals', 'drop files that are gone even when that is most of a share', false)
-    .option('--rebuild', 'read every file again, for example after a change of model', false)
+    .option('--rebuild', 'read every file again', false)
     .addHelpText(
       'after',
       `
@@ -29,10 +32,13 @@ Examples:
       const json = options.json === true;
       const progress = passProgress({ quiet: json });
       const stop = new AbortController();
-      const onInterrupt = (): void =>
-        stop.abort(new CommandFailed('stopped: what was written is whole, and the next pass goes on'));
-      process.once('SIGINT', onInterrupt);
-      process.once('SIGTERM', onInterrupt);
+      const onInterrupt = (): void => {
+        if (stop.signal.aborted) endAtOnce(progress);
+        progress.say('stopping: what is being written is finished first (once more ends at once)');
+        stop.abort(new CommandFailed(STOPPED));
+      };
+      process.on('SIGINT', onInterrupt);
+      process.on('SIGTERM', onInterrupt);
       try {
         const summary = await withCore(options, (core) =>
           ingest(core, {
@@ -47,8 +53,11 @@ Examples:
                 'a running `ntk serve` keeps this index: stop it for --rebuild and --accept-removals',
               );
             }
-            if (!json) note('a running `ntk serve` keeps this index: it compares all shares now');
-            return askForPass(core, stop.signal);
+            progress.say('a running `ntk serve` keeps this index: it compares all shares now');
+            return askForPass(core, stop.signal, progress.onAsked).catch((error: unknown) => {
+              if (error instanceof KeeperGone) throw new CommandFailed(error.message);
+              throw stop.signal.aborted ? new CommandFailed(STOPPED_WAITING) : error;
+            });
           }),
         );
         progress.stop();
@@ -61,6 +70,12 @@ Examples:
         process.off('SIGTERM', onInterrupt);
       }
     });
+}
+
+/** What was being written is swept by the next pass. */
+function endAtOnce(progress: PassProgress): never {
+  progress.stop();
+  process.exit(1);
 }
 
 export function printSummary(summary: PassSummary): void {

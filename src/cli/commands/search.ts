@@ -77,12 +77,15 @@ export function fetchCommand(): Command {
 /** The passages of an answer as people read them. */
 export function printAnswer(answer: {
   readonly mode: string;
+  readonly reranked?: boolean | undefined;
+  readonly confidence?: 'low' | undefined;
   readonly results: readonly Omit<SearchResult, 'share'>[] & readonly { readonly share: string }[];
 }): void {
   if (answer.results.length === 0) {
     print('Nothing found among the documents this person may read.');
     return;
   }
+  if (answer.confidence === 'low') print('No passage seems to answer this; the nearest ones follow.');
   for (const { rank, title, share, path, section, page, snippet, id } of answer.results) {
     const place = [`${share}/${path}`, ...(page === null ? [] : [`p. ${page}`]), section.join(' › ')];
     print(`${style('dim', `${rank}.`)} ${style('bold', plain(title))}`);
@@ -90,6 +93,8 @@ export function printAnswer(answer: {
     print(wrap(plain(snippet), '   '));
     print(style('dim', `   ${id}`));
   }
+  if (answer.reranked === false)
+    print(style('dim', 'in the order of retrieval (the reranker did not answer in time)'));
   if (answer.mode === 'lexical') print(style('dim', 'found by words (no embedding model in use)'));
 }
 

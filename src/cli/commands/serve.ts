@@ -10,6 +10,7 @@ import {
   type CommonOptions,
   publicUrl,
   reportFault,
+  reportPause,
   userNamed,
   version,
   withAnswering,
@@ -65,7 +66,7 @@ Example:
             throw new CommandFailed(listenTrouble(error, listen));
           });
           const bold = (text: string): string => style('bold', text, terminal.err);
-          note(`need-to-know ${version()} answers at ${bold(server.url)} (${answering.mode} search)`);
+          note(`need-to-know ${version()} answers at ${bold(server.url)} (${answering.mode()} search)`);
           note(`  MCP   ${address}/mcp/documents`);
           note(`  HTTP  ${address}/api/v1/search, described at ${address}/docs`);
           if (core.config.directory.source === 'scim') note(`  SCIM  ${address}/scim/v2`);
@@ -74,7 +75,8 @@ Example:
             monitoring.onEvent(happened);
             sayEvent(happened);
           };
-          const keeping = options.ingest ? startIndexKeeping(core, { event, fault: reportFault }) : null;
+          const fault = (where: string, error: unknown): void => reportPause(where, error, core);
+          const keeping = options.ingest ? startIndexKeeping(core, { event, fault }) : null;
           await untilSignal();
           await keeping?.stop();
           await server.close();

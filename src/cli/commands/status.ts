@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { bearersText } from '../../../acl/index.ts';
 import type { IndexCheck } from '../../../index/index.ts';
-import { examine, type Finding, status } from '../../admin/index.ts';
+import { examine, type Finding, type Status, status } from '../../admin/index.ts';
 import { agreement, type Core, mend, openAnswering, readingPrograms } from '../../compose/index.ts';
 import { CommandFailed, type CommonOptions, publicUrl, reportFault, withCore } from '../session.ts';
 import { note, plain, print, printJson, style, table } from '../terminal.ts';
@@ -26,21 +26,20 @@ export function statusCommand(): Command {
         print(
           table([
             ['mode', `${now.mode}${now.mode === 'lexical' ? ' (by words alone)' : ` (${now.model})`}`],
+            ...(now.moving === null ? [] : [['moving', movingText(now.moving)]]),
+            ...(now.reranker === 'none' ? [] : [['reranker', plain(now.reranker)]]),
             [
               'documents',
               `${documents.indexed} indexed, ${documents.noText} without text, ${documents.quarantined} in quarantine`,
             ],
             ['chunks', String(documents.chunks)],
             ['last pass', pass],
-            [
-              'waiting',
-              now.queue.waiting === 0
-                ? 'nothing'
-                : `${now.queue.waiting} files, the oldest for ${now.queue.lagSeconds} s`,
-            ],
+            ['waiting', now.queue.waiting === 0 ? 'nothing' : waitingText(now.queue)],
+            ['reading', ratesText(now.rates)],
+            ['read by', now.readers === null ? 'not known before the first pass' : readersText(now.readers)],
             ...now.shares.map(({ name, compared, permissionsUntil }) => [
               `share ${name}`,
-              `${compared === null ? 'not kept by a server yet' : `compared ${compared}`}${permissionsUntil === null ? '' : `, permissions believed until ${permissionsUntil}`}`,
+              `${compared === null ? 'not compared yet' : `compared ${compared}`}${permissionsUntil === null ? '' : `, permissions believed until ${permissionsUntil}`}`,
             ]),
             [
               'directory',
@@ -73,12 +72,14 @@ export function doctorCommand(): Command {
           );
         }
         let modelTrouble: string | null = null;
+        let rerankerTrouble: string | null = null;
         let storeTrouble: string | null = null;
         let check: IndexCheck | null = null;
         try {
           check = await agreement(core);
           const answering = await openAnswering(core, { publicUrl: publicUrl(core), onFault: reportFault });
           modelTrouble = answering.modelTrouble;
+          rerankerTrouble = answering.rerankerTrouble;
           await answering.close();
         } catch (error) {
           storeTrouble = (error as Error).message;
@@ -89,6 +90,7 @@ export function doctorCommand(): Command {
           config: core.config,
           status: await statusOf(core),
           modelTrouble,
+          rerankerTrouble,
           storeTrouble,
           check,
           issuerTrouble: await issuerTrouble(core),
@@ -113,6 +115,37 @@ async function statusOf(core: Core) {
     now: core.now(),
     directoryName: core.directory.name,
   });
+}
+
+function waitingText({ waiting, lagSeconds, kinds }: Status['queue']): string {
+  const why = [
+    ...(kinds.saved > 0 ? [`${kinds.saved} just saved`] : []),
+    ...(kinds.found > 0 ? [`${kinds.found} found`] : []),
+    ...(kinds.again > 0 ? [`${kinds.again} to be tried again`] : []),
+  ].join(', ');
+  return `${waiting} files (${why})${lagSeconds === null ? '' : `, the oldest for ${lagSeconds} s`}`;
+}
+
+const movingText = ({ model, chunks, of }: NonNullable<Status['moving']>): string =>
+  `to the model ${plain(model)}: ${chunks} of ${of} chunks; the index answers by words until then`;
+
+const ratesText = ({ filesPerSecond, chunksPerSecond }: Status['rates']): string =>
+  filesPerSecond === 0
+    ? 'nothing at the moment'
+    : `${filesPerSecond.toFixed(1)} files/s, ${chunksPerSecond.toFixed(1)} chunks/s over the last minute`;
+
+const OCR_LACKS = {
+  tesseract: 'without tesseract',
+  poppler: 'without poppler-utils',
+  languages: 'without data of the languages of ingest.ocr',
+} as const;
+
+function readersText({ pdf, ocr, scanner }: NonNullable<Status['readers']>): string {
+  const pictures =
+    ocr.state === 'on'
+      ? `tesseract (${ocr.languages.join(', ')}) for scans`
+      : `scans are not read (${ocr.state === 'off' ? 'ingest.ocr is off' : OCR_LACKS[ocr.lacks]})`;
+  return `${pdf} for PDFs, ${pictures}, ${scanner === null ? 'no virus scanner' : `${scanner} scans first`}`;
 }
 
 function row({ check, state, detail, mend }: Finding): string[] {

@@ -94,6 +94,7 @@ describe('--json output keeps its shape for', () => {
   it('search', async () => {
     const shape = z.strictObject({
       mode: z.enum(['hybrid', 'lexical']),
+      confidence: z.literal('low').optional(),
       results: z.array(
         z.strictObject({
           id: z.string(),
@@ -115,6 +116,9 @@ describe('--json output keeps its shape for', () => {
       mode: 'lexical',
       results: [{ rank: 1, path: 'Handbook/Leave.md', section: ['Leave', 'Carry-over'], page: null }],
     });
+    expect(answer).not.toHaveProperty('confidence');
+    const unanswered = 'carry reactor coolant warranty inspections abroad';
+    expect(shape.parse(await json('search', unanswered, '--as', me)).confidence).toBe('low');
   });
 
   it('fetch', async () => {
@@ -296,6 +300,11 @@ describe('ntk for people', () => {
     expect(out).toContain('company/Handbook/Leave.md');
     expect(out).toContain('Leave › Carry-over');
     expect(out).toContain('Five days carry over to March.');
+  });
+
+  it('says that the nearest passages are not an answer', async () => {
+    const { out } = await run('search', 'carry reactor coolant warranty inspections abroad', '--as', me);
+    expect(out).toMatch(/^No passage seems to answer this; the nearest ones follow\.\n/);
   });
 
   it('says that nothing was found rather than nothing at all', async () => {

@@ -65,7 +65,9 @@ describe('/metrics and the state of the installation', () => {
     });
     const text = await (await get('/metrics', SECRET)).text();
     expect(text).toContain('ntk_documents{share="company",outcome="indexed"} 4');
-    expect(text).toContain('ntk_queue_files 0');
+    expect(text).toContain('ntk_queue_files{kind="found"} 0');
+    expect(text).toContain('ntk_ingest_files_per_second 0');
+    expect(text).toMatch(/ntk_compared_timestamp_seconds\{share="company"\} \d{10}/);
     expect(text).toContain('ntk_calls_total{tool="search_documents",outcome="ok"} 1');
     expect(text).toContain('ntk_directory_stale 0');
     expect(text).not.toMatch(/salar|quetzal|anna/);
@@ -73,6 +75,12 @@ describe('/metrics and the state of the installation', () => {
 
   it('gives the same as `ntk status --json`', async () => {
     const answer = (await (await get('/api/v1/status/installation', SECRET)).json()) as object;
-    expect(answer).toMatchObject({ documents: { indexed: 4 }, queue: { waiting: 0, lagSeconds: null } });
+    expect(answer).toMatchObject({
+      documents: { indexed: 4 },
+      queue: { waiting: 0, lagSeconds: null, kinds: { saved: 0, found: 0, again: 0 } },
+      rates: { filesPerSecond: 0, chunksPerSecond: 0 },
+      readers: { scanner: null },
+      shares: [{ compared: expect.stringMatching(/^20/) }],
+    });
   });
 });

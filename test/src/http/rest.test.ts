@@ -44,6 +44,12 @@ describe('POST /api/v1/search', () => {
     expect((await jsonOf(response)).results).toEqual([]);
   });
 
+  it('says when no passage seems to answer, and only then', async () => {
+    const query = 'leave of absence for reactor coolant warranty inspections';
+    expect((await jsonOf(await search(bruno, { query }))).confidence).toBe('low');
+    expect(await jsonOf(await search(bruno, { query: 'parental leave' }))).not.toHaveProperty('confidence');
+  });
+
   it('answers 400 with the field and the mend for a wrong field', async () => {
     const response = await search(bruno, { query: 'leave', modified_from: 'yesterday' });
     expect(response.status).toBe(400);

@@ -92,6 +92,16 @@ describe.each(WAYS)('$way', ({ connect, version }) => {
     expect(resultsOf(none)).toEqual([]);
   });
 
+  it('is told by search_documents when nothing seems to answer, and not by search', async () => {
+    const query = 'leave of absence for reactor coolant warranty inspections';
+    const marked = await bruno.call('search_documents', { query });
+    expect(marked.structured).toMatchObject({ confidence: 'low' });
+    expect(resultsOf(marked).length).toBeGreaterThan(0);
+    const plain = await bruno.call('search_documents', { query: 'parental leave' });
+    expect(plain.structured).not.toHaveProperty('confidence');
+    expect(Object.keys(Object((await bruno.call('search', { query })).structured))).toEqual(['results']);
+  });
+
   it('lists only the folders with something to read', async () => {
     const names = async (client: TestClient): Promise<unknown> =>
       (await client.call('list_folder', { share: SHARE })).texts.flatMap((text) =>
