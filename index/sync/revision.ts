@@ -5,7 +5,7 @@ import { type CatalogDocument, type DocumentId, type RevisionId, revisionId } fr
 import type { StoredChunk } from '../store/chunk-store.ts';
 
 /** Raised whenever parsing, chunking or analysis changes what a file becomes: the next pass reads all again. */
-export const PIPELINE = 12;
+export const PIPELINE = 13;
 
 /** Digits of the revision's hash that are kept: 64 bits tell any two contents of one document apart. */
 const REVISION_DIGITS = 16;
@@ -33,7 +33,12 @@ export function readingHash({
 
 /** Words of a title, heading path and file path that stand in front of a passage when it is embedded. */
 export function passageContext(document: CatalogDocument, chunk: Pick<Chunk, 'section'>): string {
-  return [document.title, ...chunk.section].filter((part) => part !== null && part !== '').join(' › ');
+  return headings(document, chunk).join(' › ');
+}
+
+/** Title and heading path, the title once: in most pages and reports it is the first heading as well. */
+function headings({ title }: Pick<CatalogDocument, 'title'>, { section }: Pick<Chunk, 'section'>): string[] {
+  return [title ?? '', ...section].filter((part, at, all) => part !== '' && (at !== 1 || part !== all[0]));
 }
 
 /** The stored form of a chunk without its vector. */
@@ -41,7 +46,7 @@ export function storedChunk(document: CatalogDocument, revision: RevisionId, chu
   const { scope, type } = document;
   if (scope === null || type === null) throw new Error(`document ${document.id} has no scope or type`);
   const head = passageTerms(
-    [document.title ?? '', ...chunk.section, pathWords(document.path)].join(' '),
+    [...headings(document, chunk), pathWords(document.path)].join(' '),
     chunk.language,
   );
   return {
