@@ -42,6 +42,21 @@ const WIDTHS = [0.0005, 0.005, 0.05, 0.3, 0.5, 0.95, 1];
 const P95_BUDGET = 60;
 const RECALL_BUDGET = 0.99;
 
+const HEADER = [
+  'readable',
+  'hybrid p50',
+  'p95',
+  `budget ${P95_BUDGET} ms`,
+  'lexical p50',
+  'p95',
+  'hybrid p50 : all readable',
+  'nearest p50',
+  'nearest : bare store',
+  'recall@10 of exact',
+  `budget ${RECALL_BUDGET}`,
+  'results',
+];
+
 const loginOf = (width: number): string => `w${width * 100}`;
 
 interface Asked {
@@ -106,21 +121,6 @@ await script(USAGE, async () => {
   }
 });
 
-const HEADER = [
-  'readable',
-  'hybrid p50',
-  'p95',
-  `budget ${P95_BUDGET} ms`,
-  'lexical p50',
-  'p95',
-  'hybrid p50 : all readable',
-  'nearest p50',
-  'nearest : bare store',
-  'recall@10 of exact',
-  `budget ${RECALL_BUDGET}`,
-  'results',
-];
-
 function rowOf(width: number, asked: Asked, all: Asked | undefined): string[] {
   const p95 = quantile(asked.hybrid, 0.95);
   const recall = mean(asked.recall);
@@ -168,6 +168,7 @@ async function ask(
       readable.splice(0, Number.POSITIVE_INFINITY, ...filter.scopes);
       return chunks.nearest(vector, filter, limit);
     },
+    plan: (filter, limit) => chunks.plan(filter, limit),
     revision: (document, revision, from, limit) => chunks.revision(document, revision, from, limit),
   };
   let vector = points.next();

@@ -67,6 +67,11 @@ export interface QueryTerm {
   readonly word: string;
   readonly weight: number;
   readonly forms: readonly string[];
+  /**
+   * Those of `forms` that passages in the language of the question do not hold. They are rare where most is in that
+   * language, and by their rarity alone would weigh more than the word itself.
+   */
+  readonly foreign: readonly string[];
   readonly exact: boolean;
 }
 
@@ -77,14 +82,25 @@ export interface QueryTerm {
 export function queryTerms(query: string, languages: readonly Language[]): QueryTerm[] {
   const tokens = rawTokens(withoutFrame(query));
   const known = knownOf(languages);
-  const isStop = stopTest(tokens, known);
+  const asked = languageAsked(tokens, known);
+  const isStop = stopTest(asked, known);
   const content = tokens.filter((token) => token.kind !== 'word' || !isStop(token.text));
   return (content.length > 0 ? content : tokens).map((token) => ({
     word: token.text,
     weight: token.part ? PART_WEIGHT : 1,
-    forms: isInflected(token) ? formsOf(token.text, known) : [token.text],
+    ...(isInflected(token) ? inflected(token.text, asked, known) : { forms: [token.text], foreign: [] }),
     exact: token.kind !== 'word' || isFunctionWord(token.text),
   }));
+}
+
+function inflected(
+  word: string,
+  asked: Known | null,
+  known: readonly Known[],
+): Pick<QueryTerm, 'forms' | 'foreign'> {
+  const forms = formsOf(word, known);
+  const native = new Set((asked === null ? known : [asked]).map((language) => stem(word, language)));
+  return { forms, foreign: native.size === 0 ? [] : forms.filter((form) => !native.has(form)) };
 }
 
 function isFunctionWord(word: string): boolean {
@@ -118,17 +134,21 @@ export function demandableForms(word: string, languages: readonly Language[]): r
 export function joinedTerms(query: string, languages: readonly Language[]): QueryTerm[] {
   const tokens = rawTokens(withoutFrame(query)).filter(({ part }) => !part);
   const known = knownOf(languages);
-  const isStop = stopTest(tokens, known);
+  const isStop = stopTest(languageAsked(tokens, known), known);
   return tokens.flatMap((token, at): QueryTerm[] => {
     const next = tokens[at + 1];
     if (token.kind !== 'word' || next === undefined) return [];
     const word = token.text + next.text;
-    if (/^\p{N}+$/u.test(next.text)) return [{ word, weight: JOINED_WEIGHT, forms: [word], exact: true }];
+    if (/^\p{N}+$/u.test(next.text)) return [joined(word, [word])];
     if (next.kind !== 'word') return [];
     const lone = [token.text, next.text].filter((text) => text.length === 1 || isStop(text));
     if (lone.length !== 1) return [];
-    return [{ word, weight: JOINED_WEIGHT, forms: formsOf(word, known), exact: true }];
+    return [joined(word, formsOf(word, known))];
   });
+}
+
+function joined(word: string, forms: readonly string[]): QueryTerm {
+  return { word, weight: JOINED_WEIGHT, forms, foreign: [], exact: true };
 }
 
 function knownOf(languages: readonly Language[]): Known[] {
@@ -139,12 +159,15 @@ function formsOf(word: string, known: readonly Known[]): string[] {
   return [...new Set([...known, 'und' as const].map((language) => stem(word, language)))];
 }
 
-/** Tells function words, of the language the question is in where that shows, else of all. */
-function stopTest(tokens: readonly RawToken[], known: readonly Known[]): (word: string) => boolean {
-  const asked = functionWordLanguage(
+function languageAsked(tokens: readonly RawToken[], known: readonly Known[]): Known | null {
+  return functionWordLanguage(
     tokens.map((token) => token.text),
     known,
   );
+}
+
+/** Tells function words, of the language the question is in where that shows, else of all. */
+function stopTest(asked: Known | null, known: readonly Known[]): (word: string) => boolean {
   return (word) =>
     asked === null ? known.some((language) => STOPS[language].has(word)) : STOPS[asked].has(word);
 }

@@ -130,6 +130,7 @@ function termsOf({ language, words }: Translation): QueryTerm[] {
     word,
     weight: TRANSLATION_WEIGHT / words.length,
     forms: [...new Set([stemOf(word, language), word])],
+    foreign: [],
     exact: true,
   }));
 }

@@ -94,6 +94,24 @@ describe('queryTerms', () => {
     expect(term?.forms).toContain('permessi');
   });
 
+  it('tells the forms of other languages from those of the language it is asked in', () => {
+    const term = queryTerms('what are the processes', ['en', 'it']).at(-1);
+    expect(term?.foreign.length).toBeGreaterThan(0);
+    expect(term?.foreign).not.toContain(passageTerms('processes', 'en')[0]);
+    expect(term?.forms).toEqual(expect.arrayContaining([...(term?.foreign ?? [])]));
+  });
+
+  it('takes every language of the index for its own where the words do not tell', () => {
+    const [term] = queryTerms('permessi', ['it', 'en']);
+    for (const language of ['it', 'en'] as const)
+      expect(term?.foreign).not.toContain(passageTerms('permessi', language)[0]);
+  });
+
+  it('has no foreign form of a code, nor where no language is known', () => {
+    expect(queryTerms('what is INV-2024-0113', ['en', 'it']).at(-1)?.foreign).toEqual([]);
+    expect(queryTerms('processes', []).map(({ foreign }) => foreign)).toEqual([[]]);
+  });
+
   it('asks nothing for nothing', () => {
     expect(queryTerms(' ?! ', ['en'])).toEqual([]);
   });
