@@ -54,6 +54,7 @@ export async function startChild<Profile, Work>(
   let gone: Error | undefined;
   let loading: { resolve(): void; reject(error: Error): void } | undefined;
 
+  /** Runs while a sign of life is owed: for work, and for work that was called back as well. */
   let watchdog: NodeJS.Timeout | undefined;
 
   /** Starts the time over that the child may be silent. */
@@ -80,6 +81,7 @@ export async function startChild<Profile, Work>(
   /** Idle, neither the watchdog nor the child keeps the parent from ending. */
   function idle(): void {
     clearTimeout(watchdog);
+    watchdog = undefined;
     hold(child, false);
   }
 
@@ -90,8 +92,24 @@ export async function startChild<Profile, Work>(
     if (calls.size === 0) idle();
   }
 
+  /**
+   * INVARIANT: a call that is given up does not forgive the silence before it. Questions have less time than a child
+   * may be silent, and each would start that time over: one that hangs would never be found out.
+   */
+  function callBack(id: number, reason: Error): void {
+    const call = calls.get(id);
+    if (call === undefined) return;
+    calls.delete(id);
+    send({ type: 'cancel', id });
+    call.reject(reason);
+    if (calls.size > 0) return;
+    hold(child, false);
+    watchdog?.unref();
+  }
+
   function receive(message: FromChild): void {
     if (calls.size > 0 || loading !== undefined) watch();
+    else if (gone === undefined) idle();
     switch (message.type) {
       case 'ready':
         loading?.resolve();
@@ -125,15 +143,12 @@ export async function startChild<Profile, Work>(
     if (gone !== undefined) throw gone;
     const id = nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<Float32Array>();
-    const abort = () =>
-      settle(id, (call) => {
-        send({ type: 'cancel', id });
-        call.reject(signal?.reason);
-      });
+    const abort = () => callBack(id, signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
     if (calls.size === 0) {
       hold(child, true);
-      watch();
+      if (watchdog === undefined) watch();
+      else watchdog.ref();
     }
     calls.set(id, { resolve, reject });
     send({ type: 'work', id, work });

@@ -36,7 +36,7 @@ export interface FileProgress {
   readonly total: number;
 }
 
-/** `alive` follows each step of work: a parent that hears nothing for long knows that the child hangs. */
+/** `alive` follows each step of work and each `cancel`: a parent that hears nothing for long knows that the child hangs. */
 export type FromChild =
   | { readonly type: 'ready' }
   | { readonly type: 'load-failed'; readonly failure: LoadFailure }

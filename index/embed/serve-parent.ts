@@ -77,6 +77,8 @@ export function serveParent<Profile, Work>(role: {
         break;
       case 'cancel':
         drop(message.id);
+        // The parent waits for no more of it, and must know that this was heard.
+        tell({ type: 'alive' });
         break;
       case 'work':
         if (begin === undefined) throw new Error('asked to work before a model was loaded');

@@ -145,8 +145,14 @@ class Keeper {
   /** Lists first: what was closed is closed before anything is looked at. */
   async #settlePaths(pass: SharePass, paths: readonly string[]): Promise<void> {
     const { signal } = this.#options;
+    const watched = this.#shares.get(pass.share.id);
+    // What seems to be gone went with the share: a comparison names that, and nothing else is made of it.
+    if (watched !== undefined && !(await watched.stands())) return watched.away(this.#deps.now());
     const folders = paths.filter((path) => path !== '' && pass.acl.owns(path)).map(folderOf);
-    for (const folder of folders) await rescopeKnown(this.#deps, pass, folder, signal);
+    const there = await this.#unlessAway(pass, this.#tally(), async () => {
+      for (const folder of folders) await rescopeKnown(this.#deps, pass, folder, signal);
+    });
+    if (!there) return watched?.away(this.#deps.now());
     const whole = [...folders, ...paths].includes('');
     const files = paths.filter((path) => !pass.acl.owns(path));
     if (folders.length > 0) {
@@ -211,19 +217,26 @@ class Keeper {
     priority: number,
     tally: Tally,
   ): Promise<boolean> {
-    const { removals, signal, onEvent } = this.#options;
+    const { removals, signal } = this.#options;
     const options = { retryQuarantined: false, removals, signal, priority };
-    const { id } = pass.share;
+    return this.#unlessAway(pass, tally, async () => {
+      await reconcile(this.#deps, pass, places, options, tally);
+      if (places.includes('')) await noteCompared(this.#deps, pass.share.id);
+    });
+  }
+
+  /** Whether the share was there; one that is away is told. */
+  async #unlessAway({ share: { id } }: SharePass, tally: Tally, work: () => Promise<void>): Promise<boolean> {
     let there = true;
     try {
-      await reconcile(this.#deps, pass, places, options, tally);
-      if (places.includes('')) await noteCompared(this.#deps, id);
+      await work();
     } catch (error) {
       if ((error as { code?: string }).code !== 'share-unavailable') throw error;
       tally.skipped(id, (error as Error).message);
       there = false;
     }
-    for (const { share, detail } of tally.newlySkipped()) onEvent({ kind: 'left-out', share, detail });
+    for (const { share, detail } of tally.newlySkipped())
+      this.#options.onEvent({ kind: 'left-out', share, detail });
     return there;
   }
 

@@ -4,6 +4,7 @@ import {
   listShare,
   rootOf,
   type Share,
+  ShareUnavailable,
   stillAt,
 } from '../../ingest/index.ts';
 import type { Catalog, CatalogDocument } from '../catalog/catalog.ts';
@@ -46,7 +47,7 @@ const KNOWN_PAGE = 5_000;
  * goes away meanwhile, for then its files and its lists seem to be gone.
  * @param places paths relative to the root; an empty one is the whole share
  * @returns the root as `rootOf` names it
- * @throws {ShareUnavailable} when the root cannot be listed or goes away
+ * @throws {ShareUnavailable} when the root cannot be listed, goes away, or is empty all at once
  */
 export async function reconcile(
   deps: PassDeps,
@@ -80,7 +81,7 @@ export async function reconcile(
   }
   await window.flush();
   await stillThere();
-  if (whole && (await looksEmpty(catalog, share, walk, tally))) return root;
+  if (whole) await refuseEmpty(catalog, share, walk);
   const missing = await settleTroubles(deps, settler, walk);
   const found = { missing, known: whole ? walk.known : null };
   await settleGone(deps, { share, acl }, found, options, { settler, tally, stillThere });
@@ -131,21 +132,18 @@ async function settleTroubles(
   return missing;
 }
 
-async function looksEmpty(
+/** An empty folder where files are indexed is most likely what a mount stood on: the share is away. */
+async function refuseEmpty(
   catalog: Catalog,
   share: Share,
   { files, known, troubles }: Walked,
-  tally: Tally,
-): Promise<boolean> {
-  if (files > 0 || known === 0 || troubles.length > 0) return false;
+): Promise<void> {
+  if (files > 0 || known === 0 || troubles.length > 0) return;
   const counts = (await catalog.counts()).filter(({ share: id }) => id === share.id);
-  const indexed = counts.filter(({ outcome }) => outcome !== 'quarantined');
-  if (indexed.length === 0) return false;
-  tally.skipped(
-    share.id,
+  if (counts.every(({ outcome }) => outcome === 'quarantined')) return;
+  throw new ShareUnavailable(
     `the folder ${share.root} is empty but ${known} of its files are indexed: nothing was removed. Check that it is mounted; to drop the share, take it out of the configuration`,
   );
-  return true;
 }
 
 /** What comparing one share works with. */

@@ -1,4 +1,4 @@
-import { type FolderWatch, networkMount, type Share, watchFolder } from '../../ingest/index.ts';
+import { type FolderWatch, networkMount, rootOf, type Share, watchFolder } from '../../ingest/index.ts';
 import { Dirt } from './dirt.ts';
 
 export interface WatchedShareOptions {
@@ -21,6 +21,8 @@ export class WatchedShare {
   readonly #share: Share;
   readonly #options: WatchedShareOptions;
   #watch: FolderWatch | null = null;
+  /** The folder that is watched, as `rootOf` names it. */
+  #watched: string | null = null;
   /** Null where the kernel tells of changes. */
   #pollMs: number | null = null;
   /** Watching by the kernel had begun and does not work any more: it is tried again when the share can be listed. */
@@ -38,6 +40,7 @@ export class WatchedShare {
       this.#poll(mount ?? 'ingest.watch: poll');
       return;
     }
+    this.#watched = await rootOf(this.#share).catch(() => null);
     this.#watch = await watchFolder(this.#share, {
       onChange: (path) => {
         this.dirt.add(path);
@@ -52,9 +55,14 @@ export class WatchedShare {
     if (this.#pollMs === null) this.#options.onWatching('by the kernel');
   }
 
+  /** Whether the folder at its root is the one whose changes the kernel tells, and not what lies beneath a mount. */
+  async stands(): Promise<boolean> {
+    return (await rootOf(this.#share).catch(() => null)) === this.#watched;
+  }
+
   /** Notes a whole comparison, and when the next is due. */
   async compared(changed: boolean, now: number, reconcileMs: number): Promise<void> {
-    if (this.#failed) {
+    if (this.#failed || (this.#watch !== null && !(await this.stands()))) {
       this.#failed = false;
       this.#pollMs = null;
       await this.close();
@@ -71,13 +79,15 @@ export class WatchedShare {
     this.due = now + Math.min(reconcileMs, this.#pollMs ?? reconcileMs);
   }
 
-  /** Notes that the share could not be listed: it is looked for again soon. */
+  /** Notes that the share could not be listed: it is looked for again soon, and watched anew when it is back. */
   away(now: number): void {
+    if (this.#watch !== null) this.#failed = true;
     this.due = now + Math.min(AWAY_MS, this.#options.pollMs);
   }
 
   async close(): Promise<void> {
     await this.#watch?.close();
+    this.#watch = null;
   }
 
   #poll(why: string): void {

@@ -48,7 +48,7 @@ export async function withAnswering<T>(
   return withCore(options, async (core) => {
     const answering = await openAnswering(core, {
       publicUrl: publicUrl(core, options.port),
-      onFault: reportFault,
+      onFault: reportFault(core),
       ...(onRecord === undefined ? {} : { onRecord }),
     });
     if (answering.modelTrouble !== null) note(`warning: searching by words only. ${answering.modelTrouble}`);
@@ -66,16 +66,21 @@ export function publicUrl({ config: { http } }: Pick<Core, 'config'>, port = htt
   return (http.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`).replace(/\/$/, '');
 }
 
-export function reportFault(tool: string, error: unknown): void {
-  note(`fault in ${tool}: ${error instanceof Error ? error.message : String(error)}`);
+/** Tells a fault of a call; its caller learns nothing of it. */
+export function reportFault(core: Pick<Core, 'config'>): (tool: string, error: unknown) => void {
+  return (tool, error) => note(`fault in ${tool}: ${faultText(error, core)}`);
 }
 
 /** A fault of what goes on in the background, and is tried again by itself. */
-export function reportPause(where: string, error: unknown, { config }: Pick<Core, 'config'>): void {
-  const fault = storageFault(error, config.data);
-  const why = error instanceof Error ? error.message : String(error);
-  const what = fault === null ? why : `${fault.what}: ${fault.mend}`;
+export function reportPause(where: string, error: unknown, core: Pick<Core, 'config'>): void {
+  const what = faultText(error, core);
   note(`fault in ${where}: ${what}; it is tried again by itself, and what was written before is whole`);
+}
+
+function faultText(error: unknown, { config }: Pick<Core, 'config'>): string {
+  const fault = storageFault(error, config.data);
+  if (fault !== null) return `${fault.what}: ${fault.mend}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The operator as the user named by `--as`. @throws {UsageError} when nobody has that login */

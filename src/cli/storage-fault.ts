@@ -22,10 +22,20 @@ export function storageFault(error: unknown, folder: string): StorageFault | nul
       mend: 'mend its permissions or its mount, or set data to another folder',
     };
   }
-  if (/disk I\/O error|EIO|ENOTDIR|unable to open database file|LanceError\(IO\)/i.test(message)) {
+  if (
+    /disk I\/O error|\bEIO\b|ENOTDIR|unable to open database file|LanceError\(IO\)|\(os error \d+\)/i.test(
+      message,
+    )
+  ) {
     return {
       what: `the data folder ${folder} cannot be used (${message.split('\n')[0]})`,
       mend: 'check its disk, and restore a backup where a file is damaged',
+    };
+  }
+  if (/lance ?error/i.test(message)) {
+    return {
+      what: `the passages in ${folder} cannot be read (${message.split('\n')[0]})`,
+      mend: 'restore a backup, or remove the folder chunks there, run `ntk doctor --mend` and `ntk ingest`,',
     };
   }
   return null;

@@ -18,6 +18,9 @@ export interface Retrieval {
   readonly rows: readonly ChunkRow[];
 }
 
+/** Milliseconds that a question waits for its vector: a model that is loaded needs a hundredth of that. */
+const MODEL_MS = 4_000;
+
 /** Candidate passages, best first, from what the filter lets through. */
 export async function retrieve(
   deps: { readonly chunks: ChunkReader; readonly embedder: Embedder | null },
@@ -47,12 +50,13 @@ async function byMeaning(
   signal: AbortSignal,
 ): Promise<ChunkRow[] | null> {
   if (embedder === null) return null;
+  const late = AbortSignal.timeout(MODEL_MS);
   try {
-    const [vector] = await embedder.embed([text], 'query', signal);
+    const [vector] = await embedder.embed([text], 'query', AbortSignal.any([signal, late]));
     return vector === undefined ? null : await chunks.nearest(vector, filter, limit);
   } catch (error) {
     // Words still answer when the model does not; the answer says which it was.
-    if (error instanceof EmbedderError) return null;
+    if (error instanceof EmbedderError || (late.aborted && !signal.aborted)) return null;
     throw error;
   }
 }

@@ -15,6 +15,7 @@ import {
 import type { ChunkStore } from '../../index/store/chunk-store.ts';
 import { type LanceStore, openLanceStore } from '../../index/store/lance-store.ts';
 import type { KeepOptions } from '../../index/sync/keep.ts';
+import { rescopeKnown } from '../../index/sync/rescope.ts';
 import type { SharePass } from '../../index/sync/scope-reader.ts';
 import { ParsePool } from '../../ingest/index.ts';
 import { entries, tokenOf } from './access.ts';
@@ -126,6 +127,28 @@ export class PassBench {
         onEvent: () => {},
       },
     );
+  }
+
+  /** Gives known documents the scopes that their lists have by now. `meanwhile` happens once they are being read. */
+  rescope(under: string, meanwhile: () => void = () => {}): Promise<void> {
+    const { catalog, store, embedder } = this;
+    const told: Catalog = new Proxy(catalog, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name === 'listScoped') meanwhile();
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const deps = {
+      catalog: told,
+      store,
+      pool: sharedPool(),
+      embedder,
+      now: Date.now,
+      newId,
+      turn: new Turn(),
+    };
+    return rescopeKnown(deps, this.#share('docs'), under, new AbortController().signal);
   }
 
   /** Keeps the index in the background until it is stopped. */

@@ -59,7 +59,7 @@ Example:
             ...listen,
             publicUrl: address,
             version: version(),
-            onFault: reportFault,
+            onFault: reportFault(core),
             monitoring: monitoring.face,
           }).catch((error: unknown) => {
             if (error instanceof ConfigError) throw error;
@@ -119,7 +119,13 @@ Example:
       withAnswering(options, async (core, { tools, gate }) => {
         const user = await userNamed(core, options.as);
         const caller = { user, scopes: new Set([DOCUMENTS_READ]), via: 'stdio' as const };
-        const server = serveDocumentsStdio({ tools, gate, version: version(), caller, onFault: reportFault });
+        const server = serveDocumentsStdio({
+          tools,
+          gate,
+          version: version(),
+          caller,
+          onFault: reportFault(core),
+        });
         await Promise.race([untilInputEnds(), untilSignal()]);
         await server.close();
       }),

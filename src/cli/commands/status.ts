@@ -77,7 +77,10 @@ export function doctorCommand(): Command {
         let check: IndexCheck | null = null;
         try {
           check = await agreement(core);
-          const answering = await openAnswering(core, { publicUrl: publicUrl(core), onFault: reportFault });
+          const answering = await openAnswering(core, {
+            publicUrl: publicUrl(core),
+            onFault: reportFault(core),
+          });
           modelTrouble = answering.modelTrouble;
           rerankerTrouble = answering.rerankerTrouble;
           await answering.close();

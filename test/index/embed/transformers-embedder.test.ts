@@ -229,6 +229,28 @@ describe('the child process', () => {
     expect(await embedder.embed(['annual leave'], 'query')).toHaveLength(1);
   });
 
+  it('that hangs is found out however early its callers give up', async () => {
+    const embedder = await embedderOf({ timeoutMs: 8_000 });
+    const [pid] = embedProcesses();
+    process.kill(Number(pid), 'SIGSTOP');
+    while (isRunning(Number(pid))) {
+      await embedder.embed(['x'], 'query', AbortSignal.timeout(500)).catch(() => {});
+    }
+    expect(await embedder.embed(['annual leave'], 'query')).toHaveLength(1);
+  });
+
+  it('that is well outlives calls which were given up, however long nothing is asked of it', async () => {
+    const embedder = await embedderOf({ timeoutMs: 5_000 });
+    const [pid] = embedProcesses();
+    const controller = new AbortController();
+    const call = embedder.embed(MANY, 'passage', controller.signal);
+    setTimeout(() => controller.abort(), 20);
+    await expect(call).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    expect(await embedder.embed(['annual leave'], 'query')).toHaveLength(1);
+    expect(embedProcesses()).toEqual([pid]);
+  });
+
   it('answers a query before the passages that came first', async () => {
     const embedder = await embedderOf({ batchTokens: 64 });
     const order: string[] = [];

@@ -100,20 +100,32 @@ describe('an index that is kept', () => {
     expect((await bench.catalog.work.counts(Date.now())).waiting).toBe(0);
   });
 
-  it.each(['auto', 'poll'] as const)(
-    'leaves a share alone that is away, says so, and takes it back: %s',
-    async (watch) => {
+  it.each([
+    ['auto', 'nothing in its place'],
+    ['poll', 'nothing in its place'],
+    ['auto', 'an empty folder in its place'],
+    ['poll', 'an empty folder in its place'],
+  ] as const)(
+    'leaves a share alone that is away, says so, and takes it back: %s, %s',
+    async (watch, place) => {
       const bench = await PassBench.open(SHARE);
       const keeping = await keep(bench, { watch });
       const before = await bench.state();
       renameSync(bench.at(''), `${bench.at('')}-away`);
-      await expect.poll(() => keeping.leftOut(), { timeout: 20_000 }).toContain('cannot be listed');
+      if (place !== 'nothing in its place') mkdirSync(bench.at(''));
+      await expect
+        .poll(() => keeping.leftOut(), { timeout: 20_000 })
+        .toMatch(/cannot be listed|is empty but 2 of its files are indexed/);
       expect(await bench.state()).toEqual(before);
       renameSync(`${bench.at('')}-away`, bench.at(''));
       bench.write({ 'back.txt': 'It is back.\n' });
       await expect
         .poll(async () => Object.keys(await bench.state()), { timeout: 20_000 })
         .toContain('back.txt');
+      bench.write({ 'hr/later.txt': 'It is watched again.\n' });
+      await expect
+        .poll(async () => Object.keys(await bench.state()), { timeout: 20_000 })
+        .toContain('hr/later.txt');
     },
   );
 });
