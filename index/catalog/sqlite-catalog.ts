@@ -37,6 +37,7 @@ import { SqliteReadings } from './sqlite-readings.ts';
 import { SqliteScim } from './sqlite-scim.ts';
 import { SqliteScopes } from './sqlite-scopes.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
+import { catalogUnavailable } from './unavailable.ts';
 
 /** Bound variables in one statement; SQLite's own limit is higher. */
 const BATCH = 500;
@@ -54,11 +55,7 @@ export async function openSqliteCatalog(path: string): Promise<SqliteCatalog> {
     return new SqliteCatalog(db);
   } catch (error) {
     if (error instanceof CatalogError) throw error;
-    throw new CatalogError(
-      'catalog-unavailable',
-      `the catalog ${path} cannot be opened (${(error as Error).message}): check that the data folder exists, is writable and has free space`,
-      { cause: error },
-    );
+    throw catalogUnavailable(path, error as Error);
   }
 }
 

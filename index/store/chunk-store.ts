@@ -1,6 +1,7 @@
 import type { ScopeId, ShareId } from '../../acl/index.ts';
 import type { Language } from '../../ingest/index.ts';
 import type { DocumentId, RevisionId } from '../catalog/catalog.ts';
+import type { RetrievalPlan } from './nearest-plan.ts';
 
 /** A chunk as stored. `terms` are the index terms of head and text joined by spaces, `headTerms`
  * those of title, headings and path alone; `vector` is null in a lexical index. */
@@ -64,6 +65,8 @@ export interface ChunkReader {
     demanded?: readonly (readonly string[])[],
   ): Promise<ChunkRow[]>;
   nearest(vector: Float32Array, filter: RowFilter, limit: number): Promise<ChunkRow[]>;
+  /** How a retrieval would go about it; null when nothing would be looked at. */
+  plan(filter: RowFilter, limit: number): Promise<RetrievalPlan | null>;
   /** Chunks of one revision by ordinal, from `from` on. */
   revision(document: DocumentId, revision: RevisionId, from: number, limit: number): Promise<ChunkRow[]>;
 }

@@ -14,31 +14,80 @@ function number(value: number): string {
 
 /** More ranges than this cost more than a list. */
 const MAX_RANGES = 16;
+/** A range costs about as much as this many numbers of a list. */
+const RANGE_COST = 20;
+
+/** How the scopes that may be read are written: what it costs to say grows with `values`. */
+export interface ScopeCondition {
+  readonly sql: string;
+  readonly form: 'ranges' | 'list' | 'all-but';
+  readonly values: number;
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Written out once for each list: a search asks several times with one. */
+const written = new WeakMap<readonly number[], ScopeCondition>();
 
 /**
- * The condition that lets exactly these scopes through, in the form that costs least: a few ranges of following
- * numbers, or else a list, or else all between the least and the greatest but the missing ones.
+ * The condition that lets exactly these scopes through, in the form that costs least: ranges of following numbers
+ * and a list of the others, or else all between the least and the greatest but the missing ones.
  * INVARIANT: a number that is not in `scopes` never passes, also one given after the list was made.
  */
-export function scopeSql(scopes: readonly number[]): string {
-  const sorted = [...new Set(scopes)].sort((a, b) => a - b);
-  const ranges: { from: number; to: number }[] = [];
-  for (const scope of sorted) {
-    const last = ranges.at(-1);
-    if (last !== undefined && scope === last.to + 1) last.to = scope;
-    else ranges.push({ from: scope, to: scope });
-  }
-  const between = ({ from, to }: { from: number; to: number }): string =>
-    from === to ? `scope = ${number(from)}` : `(scope >= ${number(from)} AND scope <= ${number(to)})`;
-  if (ranges.length <= MAX_RANGES) return `(${ranges.map(between).join(' OR ')})`;
-  const span = { from: sorted[0] ?? 0, to: sorted.at(-1) ?? 0 };
-  const missing = span.to - span.from + 1 - sorted.length;
-  if (missing >= sorted.length) return `scope IN (${sorted.map(number).join(',')})`;
-  const readable = new Set(sorted);
-  const gaps: number[] = [];
-  for (let scope = span.from; scope <= span.to; scope += 1) if (!readable.has(scope)) gaps.push(scope);
-  return `${between(span)} AND scope NOT IN (${gaps.map(number).join(',')})`;
+export function scopeCondition(scopes: readonly number[]): ScopeCondition {
+  const known = written.get(scopes);
+  if (known !== undefined) return known;
+  const condition = write([...new Set(scopes)].sort((a, b) => a - b));
+  written.set(scopes, condition);
+  return condition;
 }
+
+function write(sorted: readonly number[]): ScopeCondition {
+  const runs = runsOf(sorted);
+  const ranges = runs.length <= MAX_RANGES ? runs : longest(runs);
+  const listed = runs.filter((run) => !ranges.includes(run)).flatMap(numbersOf);
+  const span = { from: sorted[0] ?? 0, to: sorted.at(-1) ?? 0 };
+  const missing = lengthOf(span) - sorted.length;
+  if (missing < listed.length) {
+    const gaps = runs.flatMap(({ to }, at) => numbersOf({ from: to + 1, to: (runs[at + 1]?.from ?? 0) - 1 }));
+    const sql = `${between(span)} AND scope NOT IN (${gaps.map(number).join(',')})`;
+    return { sql, form: 'all-but', values: gaps.length };
+  }
+  const list = listed.length === 0 ? [] : [`scope IN (${listed.map(number).join(',')})`];
+  return {
+    sql: `(${[...ranges.map(between), ...list].join(' OR ')})`,
+    form: listed.length === 0 ? 'ranges' : 'list',
+    values: ranges.length + listed.length,
+  };
+}
+
+function runsOf(sorted: readonly number[]): Range[] {
+  const runs: { from: number; to: number }[] = [];
+  for (const scope of sorted) {
+    const last = runs.at(-1);
+    if (last !== undefined && scope === last.to + 1) last.to = scope;
+    else runs.push({ from: scope, to: scope });
+  }
+  return runs;
+}
+
+function longest(runs: readonly Range[]): Range[] {
+  return runs
+    .filter((run) => lengthOf(run) > RANGE_COST)
+    .sort((a, b) => lengthOf(b) - lengthOf(a))
+    .slice(0, MAX_RANGES);
+}
+
+const lengthOf = ({ from, to }: Range): number => to - from + 1;
+
+const numbersOf = ({ from, to }: Range): number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
+
+const between = ({ from, to }: Range): string =>
+  from === to ? `scope = ${number(from)}` : `(scope >= ${number(from)} AND scope <= ${number(to)})`;
 
 /**
  * The store's SQL for a filter, or null when it lets nothing through (`IN ()` is an error there).
@@ -46,7 +95,7 @@ export function scopeSql(scopes: readonly number[]): string {
  */
 export function filterSql(filter: RowFilter): string | null {
   if (filter.scopes.length === 0) return null;
-  const conditions = [scopeSql(filter.scopes)];
+  const conditions = [scopeCondition(filter.scopes).sql];
   if (filter.share !== undefined) conditions.push(`share = ${quote(filter.share)}`);
   if (filter.under !== undefined && filter.under !== '') {
     // `0` is the character after `/`: the file itself, everything below the folder, and nothing beside it.

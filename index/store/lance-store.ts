@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Connection, connect, Index, Session, type Table } from '@lancedb/lancedb';
+import { type Connection, connect, Session, type Table } from '@lancedb/lancedb';
 import type { DocumentId, RevisionId } from '../catalog/catalog.ts';
 import { documentId, revisionId } from '../catalog/catalog.ts';
 import {
@@ -11,9 +11,13 @@ import {
   type RowFilter,
   type StoredChunk,
 } from './chunk-store.ts';
-import { filterSql, quote } from './lance-filter.ts';
+import { checkColumns, checkDimensions, refuseGone } from './lance-checks.ts';
+import { filterSql, quote, scopeCondition } from './lance-filter.ts';
+import { completeIndices, completeVectorIndex } from './lance-indices.ts';
 import { termsQuery } from './lance-query.ts';
+import { RowsByScope } from './lance-rows-by-scope.ts';
 import { type ChunkRecord, chunkSchema, fromRecord, ROW_COLUMNS, toRecord } from './lance-schema.ts';
+import { EXACT_BELOW, type NearestPlan, planNearest, type RetrievalPlan } from './nearest-plan.ts';
 
 export interface LanceOptions {
   /** Folder on a local disk. */
@@ -22,6 +26,8 @@ export interface LanceOptions {
   readonly table: string;
   /** Dimensions of the vectors; null for a lexical index. */
   readonly dimensions: number | null;
+  /** Asked where there is no passage at all: whether that can be. Left out: it can. */
+  readonly mayBeEmpty?: () => Promise<boolean>;
   /** Bytes the store may keep in memory for indices. */
   readonly indexCacheBytes?: number;
 }
@@ -31,12 +37,6 @@ const OPEN_TRIES = 20;
 const OPEN_WAIT_MS = 100;
 const INDEX_CACHE = 256 * 1_048_576;
 const METADATA_CACHE = 64 * 1_048_576;
-/** Rows that match at all are ranked against vectors only from this many on; below it all are compared. */
-const EXACT_BELOW = 20_000;
-const ANN_PROBES = 40;
-const ANN_REFINE = 30;
-/** An approximate index is built from this many rows on; a flat scan is faster below. */
-const VECTOR_INDEX_FROM = 50_000;
 /** Documents whose labels change in one write: every write is a new version of the table. */
 const RELABEL_BATCH = 1_000;
 /** Documents given paths of their own in one update. */
@@ -46,34 +46,25 @@ const DELETE_BATCH = 1_000;
 /** Old versions are dropped at once: readers open a version only for the length of one query. */
 const KEEP_VERSIONS_MS = 10 * 60_000;
 
-/** Terms are folded, stemmed and filtered by our own analysis; the store only splits them at white space. */
-const TERMS_INDEX = {
-  baseTokenizer: 'whitespace',
-  lowercase: false,
-  stem: false,
-  removeStopWords: false,
-  asciiFolding: false,
-  withPosition: false,
-  maxTokenLength: 80,
-} as const;
-
 /**
  * Opens the chunk table, making it when it is not there.
- * @throws {ChunkStoreError} when the folder cannot be used or the table has other dimensions
+ * @throws {ChunkStoreError} when the folder cannot be used, the table has other columns or dimensions, or is gone
  */
 export async function openLanceStore(options: LanceOptions): Promise<LanceStore> {
   try {
     const session = new Session(BigInt(options.indexCacheBytes ?? INDEX_CACHE), BigInt(METADATA_CACHE));
     // 0: every query sees what other processes have written.
     const db = await connect(options.folder, { readConsistencyInterval: 0 }, session);
+    await refuseGone(db, options);
     const table = await openTable(db, options);
+    await checkColumns(table, options);
     await checkDimensions(table, options);
     return new LanceStore(db, table, options);
   } catch (error) {
     if (error instanceof ChunkStoreError) throw error;
     throw new ChunkStoreError(
       'store-unavailable',
-      `the chunk store ${options.folder} cannot be opened (${(error as Error).message}): check that the data folder is on a local disk, is writable and has free space`,
+      `the chunk store ${options.folder} cannot be opened (${(error as Error).message}): check that the data folder is on a local disk, is writable and has free space, and restore a backup where files are damaged`,
       { cause: error },
     );
   }
@@ -99,39 +90,18 @@ async function createTable(db: Connection, { table: name, dimensions }: LanceOpt
   return table;
 }
 
-/** Makes the indices that are missing: a process may have died before it made them all. */
-async function completeIndices(table: Table): Promise<void> {
-  const present = (await table.listIndices()).flatMap(({ columns }) => columns);
-  for (const column of ['scope', 'document', 'terms', 'head_terms']) {
-    if (present.includes(column)) continue;
-    const config = column.endsWith('terms') ? Index.fts(TERMS_INDEX) : Index.btree();
-    await table.createIndex(column, { config });
-  }
-}
-
-async function checkDimensions(table: Table, { folder, dimensions }: LanceOptions): Promise<void> {
-  const schema = await table.schema();
-  const field = schema.fields.find(({ name }) => name === 'vector');
-  const stored = field === undefined ? null : (field.type as { listSize: number }).listSize;
-  if (stored === dimensions) return;
-  const has = stored === null ? 'no vectors' : `vectors of ${stored} dimensions`;
-  const wants = dimensions === null ? 'none' : `${dimensions}`;
-  throw new ChunkStoreError(
-    'store-mismatch',
-    `the index in ${folder} holds ${has} but the configuration wants ${wants}: run \`ntk ingest --rebuild\``,
-  );
-}
-
 /** Chunks in one LanceDB table on a local disk. */
 export class LanceStore implements ChunkStore {
   readonly #db: Connection;
   readonly #options: LanceOptions;
   readonly #table: Table;
+  readonly #rows: RowsByScope;
 
   constructor(db: Connection, table: Table, options: LanceOptions) {
     this.#db = db;
     this.#table = table;
     this.#options = options;
+    this.#rows = new RowsByScope(table, Date.now);
   }
 
   async lexical(
@@ -155,8 +125,7 @@ export class LanceStore implements ChunkStore {
   async nearest(vector: Float32Array, filter: RowFilter, limit: number): Promise<ChunkRow[]> {
     const where = filterSql(filter);
     if (where === null || this.#options.dimensions === null) return [];
-    // A narrow caller's rows are compared one by one: an approximate index would lose some of them.
-    const few = (await this.#table.countRows(where)) < EXACT_BELOW;
+    const plan = await this.#plan(filter, where, limit);
     const query = this.#table
       .query()
       .nearestTo(vector)
@@ -164,10 +133,25 @@ export class LanceStore implements ChunkStore {
       .where(where)
       .select([...ROW_COLUMNS, '_distance'])
       .limit(limit);
-    if (few) query.bypassVectorIndex();
-    // This order: raising the minimum above the old maximum is refused.
-    else query.maximumNprobes(0).minimumNprobes(ANN_PROBES).refineFactor(ANN_REFINE);
+    if (plan.kind === 'exact') query.bypassVectorIndex();
+    // This order: raising the minimum above the old maximum is refused. 0: no bound, so that none is lost.
+    else query.maximumNprobes(0).minimumNprobes(plan.probes).refineFactor(plan.refine);
     return (await query.toArray()).map(fromRecord);
+  }
+
+  async plan(filter: RowFilter, limit: number): Promise<RetrievalPlan | null> {
+    const where = filterSql(filter);
+    if (where === null) return null;
+    const { form, values } = scopeCondition(filter.scopes);
+    const nearest = this.#options.dimensions === null ? null : await this.#plan(filter, where, limit);
+    return { scopes: { form, values }, nearest };
+  }
+
+  async #plan({ scopes, ...narrower }: RowFilter, where: string, limit: number): Promise<NearestPlan> {
+    const atMost = this.#rows.of(scopes);
+    const bound = Object.values(narrower).every((value) => value === undefined);
+    const known = atMost !== null && (bound || atMost < EXACT_BELOW);
+    return planNearest(known ? atMost : await this.#table.countRows(where), limit);
   }
 
   async revision(
@@ -246,11 +230,7 @@ export class LanceStore implements ChunkStore {
   async optimise(): Promise<void> {
     await completeIndices(this.#table);
     await this.#table.optimize({ cleanupOlderThan: new Date(Date.now() - KEEP_VERSIONS_MS) });
-    if (this.#options.dimensions === null) return;
-    const indexed = (await this.#table.listIndices()).some(({ columns }) => columns.includes('vector'));
-    if (!indexed && (await this.#table.countRows()) >= VECTOR_INDEX_FROM) {
-      await this.#table.createIndex('vector', { config: Index.ivfRq({ distanceType: 'dot' }) });
-    }
+    if (this.#options.dimensions !== null) await completeVectorIndex(this.#table);
   }
 
   async dropOthers(): Promise<void> {
@@ -264,6 +244,7 @@ export class LanceStore implements ChunkStore {
   }
 
   async close(): Promise<void> {
+    await this.#rows.settled();
     this.#table.close();
     this.#db.close();
   }

@@ -62,7 +62,7 @@ export async function examine(deps: {
         : failed(check, trouble, 'mend signIn.issuers, or the way to that address from here'),
     );
   }
-  if (storeTrouble !== null) findings.push(failed('index', storeTrouble, null));
+  if (storeTrouble !== null) findings.push(failed('index', storeTrouble, storeMend(storeTrouble)));
   else if (status.lastPass === null)
     findings.push(warning('index', 'nothing was ingested yet', 'run `ntk ingest`'));
   else if (status.lastPass.finished === null) {
@@ -118,6 +118,13 @@ function reranker({ search }: Config, trouble: string | null): Finding[] {
   const { model } = search.reranker;
   if (model === 'none') return [];
   return [trouble === null ? ok('reranker', `${model} loads`) : failed('reranker', trouble, null)];
+}
+
+/** Our own errors say what mends them; those of the library that reads the store do not. */
+function storeMend(trouble: string): string | null {
+  return /lance/i.test(trouble) && !trouble.includes('`ntk')
+    ? 'restore a backup, or remove the folder `chunks` in the data folder and run `ntk doctor --mend` and then `ntk ingest`'
+    : null;
 }
 
 function agreement({ missing, doubled, orphans }: IndexCheck): Finding {

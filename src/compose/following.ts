@@ -33,7 +33,8 @@ export async function followIndex(
   let looking: Promise<void> = Promise.resolve();
 
   async function open(of: string): Promise<Answers> {
-    const chunks = await openTable(chunksFolder(core), of);
+    const mayBeEmpty = async () => (await core.catalog.counts()).every(({ chunks }) => chunks === 0);
+    const chunks = await openTable(chunksFolder(core), of, { mayBeEmpty });
     return { chunks, embedder: of === wanted ? embedder : null };
   }
 

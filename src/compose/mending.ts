@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { scopeId } from '../../acl/index.ts';
 import { checkIndex, type IndexCheck, mendIndex, withWriterLease } from '../../index/index.ts';
 import type { Core } from './core.ts';
 import { openStore } from './store.ts';
 
-/** Whether catalog and chunk store agree. @throws {ChunkStoreError} when the store cannot be opened */
+/** Whether catalog and chunk store agree. Rejects when the store cannot be opened or asked. */
 export async function agreement(core: Core): Promise<IndexCheck> {
   const store = await openStore(core);
   try {
+    // A question asked for nothing's sake: damaged full-text indices show only when they are read.
+    await store.lexical([{ text: 'ntk', weight: 1, fuzzy: false }], { scopes: [scopeId(1)] }, 1);
     return await checkIndex({ catalog: core.catalog, store });
   } finally {
     await store.close();

@@ -30,10 +30,17 @@ export async function openStoreIn(core: Core, folder: string): Promise<ChunkStor
 
 export const chunksFolder = ({ config }: Pick<Core, 'config'>): string => join(config.data, 'chunks');
 
-/** Opens the chunk table of an embedder. @throws {ChunkStoreError} when it cannot be opened */
-export async function openTable(folder: string, embedder: string): Promise<ChunkStore> {
+/**
+ * Opens the chunk table of an embedder; `mayBeEmpty` is asked where it holds nothing.
+ * @throws {ChunkStoreError} when it cannot be opened
+ */
+export async function openTable(
+  folder: string,
+  embedder: string,
+  options: { readonly mayBeEmpty?: () => Promise<boolean> } = {},
+): Promise<ChunkStore> {
   const table = `chunks_${createHash('sha256').update(`${LAYOUT} ${embedder}`).digest('hex').slice(0, 12)}`;
-  return openLanceStore({ folder, table, dimensions: dimensionsOf(embedder) });
+  return openLanceStore({ folder, table, dimensions: dimensionsOf(embedder), ...options });
 }
 
 /** As `profileId` writes them. */

@@ -4,6 +4,7 @@ export { titleOf } from './citation.ts';
 export { inForce } from './in-force.ts';
 export { listFolder } from './list-folder.ts';
 export { CHARACTERS_PER_TOKEN } from './minimise/snippet.ts';
+export type { SearchResult } from './present.ts';
 export { read } from './read.ts';
 export type { Reranking } from './rerank.ts';
 export type { Mode } from './retrieve.ts';
@@ -11,6 +12,5 @@ export {
   type Asker,
   type SearchDeps,
   type SearchQuery,
-  type SearchResult,
   search,
 } from './search.ts';

@@ -1,4 +1,4 @@
-import type { CatalogDocument, ChunkRow, RevisionId } from '../../index/index.ts';
+import { type CatalogDocument, type ChunkRow, ChunkStoreError, type RevisionId } from '../../index/index.ts';
 import { citationUrl, onwardReference, parseReference, type Reference, titleOf } from './citation.ts';
 import { gateTwo } from './gates.ts';
 import { CHARACTERS_PER_TOKEN } from './minimise/snippet.ts';
@@ -51,6 +51,13 @@ export async function read(
   // Between retrieval and here the document may have been replaced or hidden: ask again before text leaves.
   const still = await permitted(deps, reference, asker);
   if (still?.revision !== revision) return null;
+  if (rows.length === 0 && from < still.chunks) {
+    // Never an empty text for a document that has some: it would be taken for all there is.
+    throw new ChunkStoreError(
+      'store-unavailable',
+      `the passages of document ${still.id} are gone: run \`ntk doctor --mend\` and then \`ntk ingest\``,
+    );
+  }
 
   const stretch = cut(rows, onward ? null : ordinal, query.budgetTokens * CHARACTERS_PER_TOKEN);
   const first = stretch[0];

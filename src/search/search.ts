@@ -1,21 +1,21 @@
-import type { ScopeId, ShareId, Token } from '../../acl/index.ts';
+import type { ScopeId, Token } from '../../acl/index.ts';
 import {
-  type CatalogDocument,
   type CatalogReader,
   type ChunkReader,
-  type ChunkRow,
   type Dictionary,
   type Embedder,
-  passageTerms,
   queryTerms,
   type RowFilter,
 } from '../../index/index.ts';
 import type { Wording } from './by-words.ts';
-import { citationUrl, passageReference, titleOf } from './citation.ts';
+import { choose } from './choose.ts';
+import { titleOf } from './citation.ts';
 import { seemsAnswered } from './confidence.ts';
+import { newestFirst } from './copies.ts';
 import { gateOne, gateTwo } from './gates.ts';
+import { type Finding, type Hit, modifiedOf, stillReadable } from './hits.ts';
 import { weighWords } from './minimise/asked.ts';
-import { CHARACTERS_PER_TOKEN, snippet, snippetBudget } from './minimise/snippet.ts';
+import { type Order, present, type SearchResult } from './present.ts';
 import { type Reranking, rerank } from './rerank.ts';
 import { type Mode, type Retrieval, retrieve } from './retrieve.ts';
 import { wordingOf } from './wording.ts';
@@ -38,22 +38,8 @@ export interface SearchQuery {
   /** Tokens of the whole answer, citations included. */
   readonly budgetTokens: number;
   readonly filter: Omit<RowFilter, 'scopes'>;
-}
-
-export interface SearchResult {
-  readonly id: string;
-  /** 1 is best. */
-  readonly rank: number;
-  readonly share: ShareId;
-  readonly path: string;
-  readonly title: string;
-  readonly section: readonly string[];
-  readonly page: number | null;
-  readonly snippet: string;
-  readonly url: string;
-  /** ISO time of the file's last modification. */
-  readonly modified: string;
-  readonly revision: string;
+  /** By relevance when left out: how new a file is counts only when asked. */
+  readonly order?: Order;
 }
 
 export interface SearchAnswer {
@@ -78,13 +64,6 @@ const MIN_CANDIDATES = 50;
 /** Too few hits although there were candidates enough: look this much deeper, up to a limit. */
 const DEEPER = 4;
 const MAX_CANDIDATES = 800;
-/** Passages of one document in an answer: others get their turn. */
-const PER_DOCUMENT = 3;
-/** Characters up to which a passage may be a mere title line. */
-const TITLE_LINE = 80;
-/** Characters that path, title, headings and link of a result take, about. */
-const CITATION_LENGTH = 400;
-const MIN_SNIPPET = 160;
 /** Candidates by which the words of a question are weighed, however many results are wanted. */
 const WEIGHED = 50;
 const LOW = { confidence: 'low' } as const;
@@ -111,69 +90,50 @@ export async function search(given: SearchDeps, query: SearchQuery, asker: Asker
     return { mode, ...(reranking === null ? {} : { reranked: false }), ...LOW, results: [] };
   }
 
-  const { found, hits: gathered } = await gather(deps, query, { wording, scopes }, asker);
-  const { hits, mark } = await inOrder(deps, query, gathered, asker);
-  const weighed = gathered.slice(0, WEIGHED).map(({ row }) => row);
+  const { found, findings: gathered } = await gather(deps, query, { wording, scopes }, asker);
+  const { findings, mark } = await inOrder(deps, query, gathered, asker);
+  const weighed = gathered.slice(0, WEIGHED).map(({ item }) => item.row);
   // Not the languages of the whole index: those tell of hidden documents.
   const own = queryTerms(query.text, [...new Set(weighed.map(({ language }) => language))]);
   const asked = weighWords(query.text, [...own, ...wording.alternatives], weighed);
-  const room = query.budgetTokens * CHARACTERS_PER_TOKEN;
-  const share = room / Math.max(1, hits.length) - CITATION_LENGTH;
-  const snippetRoom = Math.max(MIN_SNIPPET, share);
-  const results = hits.map(({ row, document }, at): SearchResult => {
-    const id = passageReference(row);
-    return {
-      id,
-      rank: at + 1,
-      share: document.share,
-      path: document.path,
-      title: titleOf(document),
-      section: row.section,
-      page: row.page,
-      snippet: snippet(row.text, row.language, asked, snippetBudget(row.text.length, snippetRoom)),
-      url: citationUrl(deps.publicUrl, id),
-      modified: new Date(document.modified).toISOString(),
-      revision: row.revision,
-    };
+  const results = present(findings, {
+    publicUrl: deps.publicUrl,
+    asked,
+    budgetTokens: query.budgetTokens,
+    order: query.order ?? 'relevance',
   });
   // What a dictionary puts in other words proves nothing by its absence.
   const bare = own.filter(({ word }) => !wording.known.has(word));
-  const passages = hits.map(({ row }) => row);
+  const passages = findings.map(({ item }) => item.row);
   const answered = seemsAnswered(weighWords(query.text, bare, weighed).words, passages);
-  const confidence = hits.length === 0 || answered === false ? LOW : {};
-  return { mode: found.mode, ...mark, ...confidence, results: withinRoom(results, room) };
+  const confidence = findings.length === 0 || answered === false ? LOW : {};
+  return { mode: found.mode, ...mark, ...confidence, results };
 }
 
-/** The first results whose text, citations included, fits; always one. */
-function withinRoom(results: readonly SearchResult[], room: number): SearchResult[] {
-  let left = room;
-  const fitting = results.findIndex((result) => {
-    left -= JSON.stringify(result).length;
-    return left < 0;
-  });
-  return fitting < 0 ? [...results] : results.slice(0, Math.max(1, fitting));
-}
-
-/** The hits of an answer: the first as retrieved, or the best of more by the reranker. */
+/** The findings of an answer: the first as retrieved, or the best of more by the reranker. */
 async function inOrder(
   { catalog, reranking = null }: SearchDeps,
   query: SearchQuery,
-  gathered: readonly Hit[],
+  gathered: readonly Finding[],
   asker: Asker,
-): Promise<{ readonly hits: readonly Hit[]; readonly mark: Pick<SearchAnswer, 'reranked'> }> {
-  if (reranking === null) return { hits: gathered.slice(0, query.limit), mark: {} };
+): Promise<{ readonly findings: readonly Finding[]; readonly mark: Pick<SearchAnswer, 'reranked'> }> {
+  if (reranking === null) return { findings: gathered.slice(0, query.limit), mark: {} };
   const { items, reranked } = await rerank(reranking, query.text, gathered, textForModel, asker.signal);
-  const hits = items.slice(0, query.limit);
-  // Reading them took a while: what may be read is asked once more.
-  const ids = hits.map(({ document }) => document.id);
+  const best = items.slice(0, query.limit);
+  // Reading them took a while: what may be read is asked once more, of copies too.
+  const ids = best.flatMap(membersOf).map(({ document }) => document.id);
   const readable = await gateTwo(catalog, await asker.currentToken(), ids);
-  return {
-    hits: hits.flatMap(({ row }) => stillReadable(row, readable, query)),
-    mark: { reranked },
-  };
+  const findings = best.flatMap((finding): Finding[] => {
+    const members = membersOf(finding).flatMap(({ row }) => stillReadable(row, readable, query.filter));
+    const shown = newestFirst(members, modifiedOf);
+    return shown === null ? [] : [shown];
+  });
+  return { findings, mark: { reranked } };
 }
 
-function textForModel({ row, document }: Hit): string {
+const membersOf = ({ item, copies }: Finding): readonly Hit[] => [item, ...copies];
+
+function textForModel({ item: { row, document } }: Finding): string {
   return `${[titleOf(document), ...row.section].join(' › ')}\n${row.text}`;
 }
 
@@ -183,75 +143,18 @@ async function gather(
   query: SearchQuery,
   { wording, scopes }: { readonly wording: Wording; readonly scopes: readonly ScopeId[] },
   asker: Asker,
-): Promise<{ readonly found: Retrieval; readonly hits: readonly Hit[] }> {
+): Promise<{ readonly found: Retrieval; readonly findings: readonly Finding[] }> {
   for (let limit = Math.max(MIN_CANDIDATES, query.limit * OVERFETCH); ; limit *= DEEPER) {
     const question = { text: query.text, wording, limit };
     const found = await retrieve({ chunks, embedder }, question, { ...query.filter, scopes }, asker.signal);
     const ids = found.rows.map(({ document }) => document);
     const readable = await gateTwo(catalog, await asker.currentToken(), ids);
-    const { varied, rest } = choose(found.rows, readable, query);
-    const hits = [...varied, ...rest].slice(0, query.limit);
-    const crowded = hits.length < query.limit || new Set(hits.map(({ document }) => document.id)).size === 1;
+    const hits = found.rows.flatMap((row) => stillReadable(row, readable, query.filter));
+    const findings = choose(hits, query.text, query.limit);
+    const shown = findings.slice(0, query.limit);
+    const documents = new Set(shown.map(({ item }) => item.document.id));
+    const crowded = shown.length < query.limit || documents.size === 1;
     const exhausted = found.rows.length < limit || limit >= MAX_CANDIDATES;
-    if (!crowded || exhausted) return { found, hits: [...varied, ...rest] };
+    if (!crowded || exhausted) return { found, findings };
   }
-}
-
-interface Hit {
-  readonly row: ChunkRow;
-  readonly document: CatalogDocument;
-}
-
-/**
- * Keeps hits of current revisions and drops equal passages. The fourth passage of one document gives way to
- * other documents, as does a title line, which matches every word of the title and answers nothing: the `rest`
- * comes back where the others do not fill the answer.
- */
-function choose(
-  found: readonly ChunkRow[],
-  readable: ReadonlyMap<string, CatalogDocument>,
-  query: SearchQuery,
-): { readonly varied: readonly Hit[]; readonly rest: readonly Hit[] } {
-  const bodies = new Set<string>();
-  const hits = found.flatMap((row): Hit[] => {
-    const hit = stillReadable(row, readable, query);
-    if (hit.length === 0 || bodies.has(row.text)) return [];
-    bodies.add(row.text);
-    return hit;
-  });
-  const perDocument = new Map<string, number>();
-  const varied: Hit[] = [];
-  const rest: Hit[] = [];
-  for (const hit of hits) {
-    const count = (perDocument.get(hit.document.id) ?? 0) + 1;
-    perDocument.set(hit.document.id, count);
-    (count > PER_DOCUMENT || isTitleLine(hit) ? rest : varied).push(hit);
-  }
-  return { varied, rest };
-}
-
-/** The hit, when its document passed gate 2 with this revision and stands where the question looks; else none. */
-function stillReadable(
-  row: ChunkRow,
-  readable: ReadonlyMap<string, CatalogDocument>,
-  { filter }: SearchQuery,
-): Hit[] {
-  const document = readable.get(row.document);
-  if (document === undefined || document.revision !== row.revision) return [];
-  return standsInFilter(document, filter) ? [{ row, document }] : [];
-}
-
-/** Whether a short passage hardly says more than its own title and headings. */
-function isTitleLine({ row, document }: Hit): boolean {
-  if (row.text.length > TITLE_LINE) return false;
-  const words = new Set(passageTerms(row.text, row.language));
-  const head = new Set(passageTerms([titleOf(document), ...row.section].join(' '), row.language));
-  return [...words].filter((word) => head.has(word)).length * 2 >= words.size;
-}
-
-/** The filter again by the catalog: chunks of a document just moved may still carry its old path. */
-function standsInFilter(document: CatalogDocument, { share, under }: SearchQuery['filter']): boolean {
-  if (share !== undefined && document.share !== share) return false;
-  if (under === undefined || under === '') return true;
-  return document.path === under || document.path.startsWith(`${under}/`);
 }

@@ -50,9 +50,24 @@ export const resultFields = z.object({
   url: z.string().describe('Opens the passage in its place.'),
   modified: z.string().describe('When the file was last changed (ISO 8601).'),
   revision: z.string(),
+  copies: z
+    .array(
+      z.object({ share: z.string(), path: z.string(), url: z.string().describe('Opens the passage there.') }),
+    )
+    .optional()
+    .describe('Other files that say the same, five at most; of all of them the newest is shown.'),
 });
 
 /** A result with its lists made writable for a schema's output. */
-export function resultOf(result: SearchResult): z.output<typeof resultFields> {
-  return { ...result, section: [...result.section] };
+export function resultOf({ copies, ...result }: SearchResult): z.output<typeof resultFields> {
+  return {
+    ...result,
+    section: [...result.section],
+    ...(copies === undefined ? {} : { copies: [...copies] }),
+  };
+}
+
+/** Ids of all passages that a result shows, those of its copies as their links have them. */
+export function citedIn({ id, copies = [] }: z.output<typeof resultFields>): string[] {
+  return [id, ...copies.map(({ url }) => url.slice(url.lastIndexOf('/') + 1))];
 }

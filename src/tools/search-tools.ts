@@ -3,7 +3,7 @@ import { LANGUAGES } from '../../ingest/index.ts';
 import { defineTool, NOT_FOUND, Refused } from '../governance/index.ts';
 import { listFolder, search } from '../search/index.ts';
 import { DOCUMENTS_READ, type DocumentToolDeps } from './deps.ts';
-import { pathField, queryField, resultFields, resultOf, shareField } from './fields.ts';
+import { citedIn, pathField, queryField, resultFields, resultOf, shareField } from './fields.ts';
 
 const DEFAULT_LIMIT = 8;
 const MAX_LIMIT = 50;
@@ -89,6 +89,12 @@ export function searchDocumentsTool(deps: DocumentToolDeps) {
       modified_to: moment('end').optional().describe('Only files changed on or before this day or time.'),
       language: z.enum(LANGUAGES).optional().describe('Only passages in this language.'),
       limit: z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT).describe('How many passages.'),
+      sort: z
+        .enum(['relevance', 'newest'])
+        .default('relevance')
+        .describe(
+          'newest: the same passages, that of the file changed last first; rank still says which fits best.',
+        ),
     }),
     output: z.object({
       mode: z
@@ -118,11 +124,12 @@ export function searchDocumentsTool(deps: DocumentToolDeps) {
         ...(input.modified_from === undefined ? {} : { modifiedFrom: input.modified_from }),
         ...(input.modified_to === undefined ? {} : { modifiedTo: input.modified_to }),
       };
-      const asked = { text: input.query, limit: input.limit, budgetTokens: deps.resultTokens, filter };
+      const { query: text, limit, sort: order } = input;
+      const asked = { text, limit, order, budgetTokens: deps.resultTokens, filter };
       const { results, ...how } = await search(deps, asked, context);
       return { ...how, results: results.map(resultOf) };
     },
-    cited: ({ results }) => results.map(({ id }) => id),
+    cited: ({ results }) => results.flatMap(citedIn),
   });
 }
 

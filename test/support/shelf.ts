@@ -186,6 +186,10 @@ function chunksOf(row: CatalogDocument, { chunks }: ShelfDocument): StoredChunk[
       page = null,
       language = 'en',
     } = typeof given === 'string' ? { text: given } : given;
+    const head = passageTerms(
+      [row.title ?? '', ...section, row.path.replace(/\.[^./]{1,8}$/, '').replace(/[/_-]+/g, ' ')].join(' '),
+      language,
+    );
     const chunk: StoredChunk = {
       document: row.id,
       revision,
@@ -202,11 +206,8 @@ function chunksOf(row: CatalogDocument, { chunks }: ShelfDocument): StoredChunk[
       start,
       end: start + text.length,
       text,
-      headTerms: passageTerms(
-        [row.title ?? '', ...section, row.path.replace(/[/._-]+/g, ' ')].join(' '),
-        language,
-      ).join(' '),
-      terms: passageTerms(text, language).join(' '),
+      headTerms: head.join(' '),
+      terms: [...head, ...head, ...passageTerms(text, language)].join(' '),
       vector: null,
     };
     start += text.length + 1;

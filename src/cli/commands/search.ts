@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { SearchResult } from '../../search/index.ts';
 import { type CommonOptions, cliCaller, outputOf, userNamed, withAnswering } from '../session.ts';
-import { plain, print, printJson, style, wrap } from '../terminal.ts';
+import { note, plain, print, printJson, style, wrap } from '../terminal.ts';
 
 interface SearchOptions extends CommonOptions {
   readonly as: string;
@@ -12,6 +12,7 @@ interface SearchOptions extends CommonOptions {
   readonly language?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly newest?: boolean;
 }
 
 export function searchCommand(): Command {
@@ -26,6 +27,7 @@ export function searchCommand(): Command {
     .option('--language <code>', 'only passages in this language (en, it, de, fr, es)')
     .option('--from <date>', 'only files changed on or after this day')
     .option('--to <date>', 'only files changed on or before this day')
+    .option('--newest', 'the same passages, that of the file changed last first')
     .option('-c, --config <file>', 'configuration file')
     .option('--json', 'result as one line of JSON', false)
     .addHelpText(
@@ -39,8 +41,13 @@ Examples:
       const answer = await withAnswering(options, async (core, { gate, tools }) => {
         const caller = cliCaller(await userNamed(core, options.as));
         const { limit, share, path, type, language, from, to } = options;
-        const input = { query, limit, share, path, type, language, modified_from: from, modified_to: to };
-        return outputOf(await gate.call(tools.searchDocuments, caller, input));
+        const when = { modified_from: from, modified_to: to };
+        const sort = options.newest === true ? 'newest' : undefined;
+        const input = { query, limit, share, path, type, language, ...when, sort };
+        const found = outputOf(await gate.call(tools.searchDocuments, caller, input));
+        if (found.results.length === 0 && (await core.catalog.lastPass()) === null)
+          note('warning: nothing was read yet: run `ntk ingest`');
+        return found;
       });
       if (options.json === true) printJson(answer);
       else printAnswer(answer);
@@ -74,23 +81,31 @@ export function fetchCommand(): Command {
     });
 }
 
+/** A result as a tool gives it: names of shares are texts there. */
+type PrintedResult = Omit<SearchResult, 'share' | 'copies'> & {
+  readonly share: string;
+  readonly copies?: readonly { readonly share: string; readonly path: string }[] | undefined;
+};
+
 /** The passages of an answer as people read them. */
 export function printAnswer(answer: {
   readonly mode: string;
   readonly reranked?: boolean | undefined;
   readonly confidence?: 'low' | undefined;
-  readonly results: readonly Omit<SearchResult, 'share'>[] & readonly { readonly share: string }[];
+  readonly results: readonly PrintedResult[];
 }): void {
   if (answer.results.length === 0) {
     print('Nothing found among the documents this person may read.');
     return;
   }
   if (answer.confidence === 'low') print('No passage seems to answer this; the nearest ones follow.');
-  for (const { rank, title, share, path, section, page, snippet, id } of answer.results) {
+  for (const { rank, title, share, path, section, page, snippet, id, copies = [] } of answer.results) {
     const place = [`${share}/${path}`, ...(page === null ? [] : [`p. ${page}`]), section.join(' › ')];
     print(`${style('dim', `${rank}.`)} ${style('bold', plain(title))}`);
     print(`   ${style('cyan', plain(place.filter((part) => part !== '').join('  ')))}`);
     print(wrap(plain(snippet), '   '));
+    const others = copies.map((copy) => `${copy.share}/${copy.path}`).join(', ');
+    if (others !== '') print(style('dim', `   also in ${plain(others)}`));
     print(style('dim', `   ${id}`));
   }
   if (answer.reranked === false)

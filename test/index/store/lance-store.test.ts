@@ -105,7 +105,7 @@ describe('openLanceStore', () => {
       const opening = openLanceStore({ folder, table: 'chunks', dimensions: wanted });
       await expect(opening).rejects.toMatchObject({
         code: 'store-mismatch',
-        message: expect.stringContaining('ntk ingest --rebuild'),
+        message: expect.stringContaining('ntk doctor --mend'),
       });
     },
   );

@@ -147,6 +147,7 @@ describe('the API documentation', () => {
       'modified_to',
       'language',
       'limit',
+      'sort',
     ]);
     expect(schema.properties.modified_to).toMatchObject({ type: 'string' });
     expect(schema.required).toEqual(['query']);

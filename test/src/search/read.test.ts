@@ -123,6 +123,7 @@ describe('read', () => {
         ...shelf.deps.chunks,
         lexical: shelf.store.lexical.bind(shelf.store),
         nearest: shelf.store.nearest.bind(shelf.store),
+        plan: shelf.store.plan.bind(shelf.store),
         revision: async (...given: Parameters<typeof shelf.store.revision>) => {
           const rows = await shelf.store.revision(...given);
           await shelf.catalog.put([{ ...book, ...change }]);

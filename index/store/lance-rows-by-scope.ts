@@ -1,0 +1,58 @@
+import type { Table } from '@lancedb/lancedb';
+
+/** A count older than this is made anew, if the table changed. */
+const FRESH_MS = 60_000;
+
+/**
+ * How many rows a caller may read, about: by it a search is planned. Counting by a condition of ten thousand scopes
+ * costs as much as a search; here each scope is counted once for all callers, behind their backs.
+ *
+ * INVARIANT: only plans depend on it. What may be read is decided by the condition of the search itself.
+ */
+export class RowsByScope {
+  readonly #table: Table;
+  readonly #now: () => number;
+  #counts: ReadonlyMap<number, number> | null = null;
+  #version = -1;
+  #checked = Number.NEGATIVE_INFINITY;
+  #counting: Promise<void> | null = null;
+
+  constructor(table: Table, now: () => number) {
+    this.#table = table;
+    this.#now = now;
+  }
+
+  /** Rows in these scopes; null as long as they were never counted. */
+  of(scopes: readonly number[]): number | null {
+    if (this.#now() - this.#checked >= FRESH_MS) this.#renew();
+    const counts = this.#counts;
+    return counts === null ? null : scopes.reduce((sum, scope) => sum + (counts.get(scope) ?? 0), 0);
+  }
+
+  /** Ends when nothing is being counted: a table may not be closed before. */
+  async settled(): Promise<void> {
+    await this.#counting;
+  }
+
+  #renew(): void {
+    this.#checked = this.#now();
+    this.#counting ??= this.#count()
+      // The last count still serves, or none: then a search counts for itself, and says what is wrong.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#counting = null;
+      });
+  }
+
+  async #count(): Promise<void> {
+    const version = await this.#table.version();
+    if (version === this.#version) return;
+    const counts = new Map<number, number>();
+    for await (const batch of this.#table.query().select(['scope'])) {
+      const scopes: Int32Array = batch.getChild('scope')?.toArray() ?? new Int32Array();
+      for (const scope of scopes) counts.set(scope, (counts.get(scope) ?? 0) + 1);
+    }
+    this.#counts = counts;
+    this.#version = version;
+  }
+}

@@ -1,0 +1,48 @@
+import { connect, type Table } from '@lancedb/lancedb';
+import { Field, Int32, Schema } from 'apache-arrow';
+import { describe, expect, it } from 'vitest';
+import { RowsByScope } from '../../../index/store/lance-rows-by-scope.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+async function tableOf(scopes: readonly number[]): Promise<Table> {
+  const db = await connect(tempFolder(), { readConsistencyInterval: 0 });
+  const table = await db.createEmptyTable('chunks', new Schema([new Field('scope', new Int32(), false)]));
+  await table.add(scopes.map((scope) => ({ scope })));
+  return table;
+}
+
+describe('RowsByScope', () => {
+  it('knows nothing at first, and then the rows of any scopes', async () => {
+    const rows = new RowsByScope(await tableOf([1, 1, 2, 3]), () => 0);
+    expect(rows.of([1])).toBeNull();
+    await rows.settled();
+    expect([rows.of([1]), rows.of([2, 3]), rows.of([1, 4]), rows.of([])]).toEqual([2, 2, 2, 0]);
+  });
+
+  it('counts again after a while', async () => {
+    let now = 0;
+    const table = await tableOf([1]);
+    const rows = new RowsByScope(table, () => now);
+    rows.of([1]);
+    await rows.settled();
+    await table.add([{ scope: 1 }]);
+    expect(rows.of([1])).toBe(1);
+    now += 60_000;
+    rows.of([1]);
+    await rows.settled();
+    expect(rows.of([1])).toBe(2);
+  });
+
+  it('keeps the last count when the table cannot be counted', async () => {
+    let now = 0;
+    const table = await tableOf([1]);
+    const rows = new RowsByScope(table, () => now);
+    rows.of([1]);
+    await rows.settled();
+    table.close();
+    now += 60_000;
+    rows.of([1]);
+    await rows.settled();
+    expect(rows.of([1])).toBe(1);
+  });
+});
