@@ -8,6 +8,7 @@ export {
   swappedForms,
 } from './analysis/analyse.ts';
 export { type Dictionary, DictionaryError, parseDictionary } from './analysis/dictionary.ts';
+export { isNear } from './analysis/near.ts';
 export { foldedText } from './analysis/tokens.ts';
 export {
   type AccessTokenStore,

@@ -4,7 +4,9 @@ const SYLLABLES =
   'ba be bi bo bu da de di do du fa fe fi ga go ka ke ki ko la le li lo lu ma me mi mo na ne ni no pa pe pi po ra re ri ro sa se si so ta te ti to va ve vi zo'.split(
     ' ',
   );
-const MIN_SYLLABLES = 2;
+const WORD_SYLLABLES = 4;
+/** Prime, so that all words are different. */
+const SCATTER = 1_000_003;
 const SENTENCE_WORDS = 14;
 
 /** Random numbers from 0 to 1 by a seed (mulberry32). */
@@ -48,11 +50,11 @@ export function zipfWords(options: { readonly vocabulary: number; readonly seed:
   };
 }
 
-/** A word for each number: its digits in syllables, so that no two are alike. */
+/** A word for each number, no two alike, and few one letter apart: as sparse among all spellings as those of a language. */
 function spell(rank: number): string {
-  let rest = rank;
+  let rest = (rank * SCATTER) % SYLLABLES.length ** WORD_SYLLABLES;
   let word = '';
-  for (let part = 0; part < MIN_SYLLABLES || rest > 0; part += 1) {
+  for (let part = 0; part < WORD_SYLLABLES; part += 1) {
     word += SYLLABLES[rest % SYLLABLES.length] ?? '';
     rest = Math.floor(rest / SYLLABLES.length);
   }

@@ -1,7 +1,7 @@
 import type { ChunkReader, ChunkRow, LexicalTerm, QueryTerm, RowFilter } from '../../index/index.ts';
 import type { Language } from '../../ingest/index.ts';
 import { holdsPhrase, type Phrase } from './phrase.ts';
-import { guesses, isTolerant } from './typos.ts';
+import { guesses, isTolerant, meant } from './typos.ts';
 
 /** What a question asks for in words. */
 export interface Wording {
@@ -21,6 +21,8 @@ export interface Wording {
 const MAX_WORDS = 64;
 /** What the form of a word in another language than the question's counts; chosen on judged sets, decision 008. */
 const FOREIGN = 0.5;
+/** Passages by which it is told what a mistyped word means. */
+const GUESSED = 50;
 /** A phrase that few of the candidates hold is looked for this much deeper, until there are no more. */
 const DEEPER = 4;
 
@@ -42,9 +44,23 @@ export async function byWords(
   const rows = await chunks.lexical(exact, filter, limit);
   const missing = await missingWords(chunks, own, wording.known, rows, filter, limit);
   if (missing.length === 0) return rows;
-  const guessed = missing.flatMap((term) => guesses(term, wording.languages));
+  const guessed = (await Promise.all(missing.map((term) => meanings(chunks, term, wording, filter)))).flat();
+  if (guessed.length === 0) return rows;
   const more = await chunks.lexical([...exact, ...guessed], filter, limit);
   return exactFirst(own, rows, more).slice(0, limit);
+}
+
+/** Words of permitted passages for which a mistyped one may stand. */
+async function meanings(
+  chunks: ChunkReader,
+  term: QueryTerm,
+  { languages }: Wording,
+  filter: RowFilter,
+): Promise<LexicalTerm[]> {
+  const tried = guesses(term, languages);
+  const lists = [tried.near, tried.swapped].filter((list) => list.length > 0);
+  const found = await Promise.all(lists.map((list) => chunks.lexical(list, filter, GUESSED)));
+  return meant(tried, found.flat());
 }
 
 async function withPhrases(

@@ -181,11 +181,27 @@ export function chunkStoreContract(name: string, make: () => Promise<ChunkStore>
         expect(await store.lexical([], only(1), 10)).toEqual([]);
       });
 
-      it('looks at head terms too', async () => {
+      it('ranks a row higher whose head terms hold the words too', async () => {
+        const text = 'quarterly figures';
         const store = await filled(
-          chunk({ document: documentId('titled'), headTerms: 'quarterly', text: 'body' }),
+          ...Array.from({ length: 3 }, (_, n) => chunk({ document: documentId(`plain${n}`), text })),
+          chunk({ document: documentId('titled'), headTerms: 'quarterly', text }),
+          ...Array.from({ length: 3 }, (_, n) => chunk({ document: documentId(`more${n}`), text })),
         );
-        expect(documents(await store.lexical(words('quarterly'), only(1), 10))).toEqual(['titled']);
+        expect(documents(await store.lexical(words('quarterly'), only(1), 10))[0]).toBe('titled');
+      });
+
+      it('takes a word of twice the weight for two', async () => {
+        const store = await filled(
+          chunk({ document: documentId('a'), text: 'holiday and other things' }),
+          chunk({ document: documentId('b'), text: 'notice and other things' }),
+        );
+        const terms = (holiday: number, notice: number) => [
+          { text: 'holiday', weight: holiday, fuzzy: false },
+          { text: 'notice', weight: notice, fuzzy: false },
+        ];
+        expect(documents(await store.lexical(terms(1, 0.5), only(1), 10))).toEqual(['a', 'b']);
+        expect(documents(await store.lexical(terms(0.5, 1), only(1), 10))).toEqual(['b', 'a']);
       });
 
       it('finds one letter away in indexed rows, only when asked to and only with the filter', async () => {
