@@ -37,6 +37,7 @@ export {
   type RowFilter,
 } from './store/chunk-store.ts';
 export { MovingStore } from './store/moving-store.ts';
+export type { NearestPlan, RetrievalPlan } from './store/nearest-plan.ts';
 export { checkIndex, type IndexCheck, mendIndex } from './sync/check.ts';
 export type { PassDeps } from './sync/deps.ts';
 export type { PassEvent, PassSummary } from './sync/events.ts';

@@ -13,6 +13,7 @@ import {
 } from './chunk-store.ts';
 import { checkColumns, checkDimensions, refuseGone } from './lance-checks.ts';
 import { filterSql, quote, scopeCondition } from './lance-filter.ts';
+import { byHead, type Scored } from './lance-heads.ts';
 import { completeIndices, completeVectorIndex } from './lance-indices.ts';
 import { termsQuery } from './lance-query.ts';
 import { RowsByScope } from './lance-rows-by-scope.ts';
@@ -37,10 +38,6 @@ const OPEN_TRIES = 20;
 const OPEN_WAIT_MS = 100;
 const INDEX_CACHE = 256 * 1_048_576;
 const METADATA_CACHE = 64 * 1_048_576;
-/** What the score of title, headings and path counts beside that of head and text; docs/decisions/002. */
-const HEAD_WEIGHT = 0.5;
-/** Rows of the documents found whose heads are scored: more than a document has, less than what would take long. */
-const HEADS_OF_FOUND = 20_000;
 /** Documents whose labels change in one write: every write is a new version of the table. */
 const RELABEL_BATCH = 1_000;
 /** Documents given paths of their own in one update. */
@@ -94,12 +91,6 @@ async function createTable(db: Connection, { table: name, dimensions }: LanceOpt
   return table;
 }
 
-interface Scored {
-  readonly _score: number;
-}
-
-type RowKey = Pick<ChunkRecord, 'document' | 'revision' | 'ordinal'>;
-
 /** Chunks in one LanceDB table on a local disk. */
 export class LanceStore implements ChunkStore {
   readonly #db: Connection;
@@ -129,34 +120,7 @@ export class LanceStore implements ChunkStore {
       .select([...ROW_COLUMNS, '_score'])
       .limit(limit)
       .toArray();
-    return (await this.#byHead(terms, records)).map(fromRecord);
-  }
-
-  /**
-   * Rows by the words of title, headings and path as well, scored among rows of that column alone.
-   * Reads nothing but scores of rows that were found.
-   */
-  async #byHead<Found extends ChunkRecord & Scored>(
-    terms: readonly LexicalTerm[],
-    found: readonly Found[],
-  ): Promise<Found[]> {
-    if (found.length < 2) return [...found];
-    const documents = [...new Set(found.map(({ document }) => quote(document)))];
-    const ordinals = [...new Set(found.map(({ ordinal }) => ordinal))];
-    const keyOf = ({ document, revision, ordinal }: RowKey): string => `${document} ${revision} ${ordinal}`;
-    const heads: (RowKey & Scored)[] = await this.#table
-      .query()
-      .fullTextSearch(termsQuery(terms, 'head_terms'))
-      .where(`document IN (${documents.join(',')}) AND ordinal IN (${ordinals.join(',')})`)
-      .select(['document', 'revision', 'ordinal', '_score'])
-      .limit(HEADS_OF_FOUND)
-      .toArray();
-    const scores = new Map(heads.map((row) => [keyOf(row), row._score]));
-    const scoreOf = (row: Found): number => row._score + HEAD_WEIGHT * (scores.get(keyOf(row)) ?? 0);
-    return found
-      .map((row) => ({ row, score: scoreOf(row) }))
-      .sort((a, b) => b.score - a.score)
-      .map(({ row }) => row);
+    return (await byHead(this.#table, terms, records)).map(fromRecord);
   }
 
   async nearest(vector: Float32Array, filter: RowFilter, limit: number): Promise<ChunkRow[]> {

@@ -43,13 +43,13 @@ function inWords(error: unknown, data: string): unknown {
 export async function withAnswering<T>(
   options: CommonOptions & { readonly port?: number },
   work: (core: Core, answering: Answering) => Promise<T>,
-  onRecord?: Parameters<typeof openAnswering>[1]['onRecord'],
+  watching: Pick<Parameters<typeof openAnswering>[1], 'onRecord' | 'explaining'> = {},
 ): Promise<T> {
   return withCore(options, async (core) => {
     const answering = await openAnswering(core, {
       publicUrl: publicUrl(core, options.port),
       onFault: reportFault(core),
-      ...(onRecord === undefined ? {} : { onRecord }),
+      ...watching,
     });
     if (answering.modelTrouble !== null) note(`warning: searching by words only. ${answering.modelTrouble}`);
     try {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Embedder, EmbedderError } from '../../index/index.ts';
 import { type AuditLog, type AuditRecord, FileAudit, Gate } from '../governance/index.ts';
-import { CHARACTERS_PER_TOKEN, inForce, type Mode } from '../search/index.ts';
+import { CHARACTERS_PER_TOKEN, type Explaining, inForce, type Mode } from '../search/index.ts';
 import { type DocumentTools, documentTools } from '../tools/index.ts';
 import type { Core } from './core.ts';
 import { openDictionary } from './dictionary.ts';
@@ -34,6 +34,8 @@ export async function openAnswering(
     readonly onFault: (tool: string, error: unknown) => void;
     /** Told of every call once it is in the audit. */
     readonly onRecord?: (record: AuditRecord) => void;
+    /** Watches what searches ask. */
+    readonly explaining?: Explaining;
   },
 ): Promise<Answering> {
   const { config, catalog } = core;
@@ -60,13 +62,17 @@ export async function openAnswering(
     await embedder?.close();
     throw error;
   });
+  const { explaining } = options;
+  const counted = inForce(catalog, core.now);
   const tools = documentTools({
-    catalog: inForce(catalog, core.now),
+    catalog: explaining === undefined ? counted : { ...counted, documents: explaining.documents(counted) },
     get chunks() {
-      return following.now().chunks;
+      const { chunks } = following.now();
+      return explaining === undefined ? chunks : explaining.chunks(chunks);
     },
     get embedder() {
-      return following.now().embedder;
+      const now = following.now().embedder;
+      return explaining === undefined || now === null ? now : explaining.embedder(now);
     },
     reranking: reranking.reranking,
     dictionary,

@@ -1,6 +1,7 @@
 /** From a question to cited passages, through both gates. */
 export { checkQuote } from './check-quote.ts';
 export { titleOf } from './citation.ts';
+export { Explaining, type Explanation, type Step } from './explain.ts';
 export { inForce } from './in-force.ts';
 export { listFolder } from './list-folder.ts';
 export { CHARACTERS_PER_TOKEN } from './minimise/snippet.ts';

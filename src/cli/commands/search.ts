@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { SearchResult } from '../../search/index.ts';
+import type { Answering, Core } from '../../compose/index.ts';
+import { Explaining, type SearchResult } from '../../search/index.ts';
+import { printExplanation } from '../explanation.ts';
 import { type CommonOptions, cliCaller, outputOf, userNamed, withAnswering } from '../session.ts';
 import { note, plain, print, printJson, style, wrap } from '../terminal.ts';
 
@@ -13,6 +15,7 @@ interface SearchOptions extends CommonOptions {
   readonly from?: string;
   readonly to?: string;
   readonly newest?: boolean;
+  readonly explain?: boolean;
 }
 
 export function searchCommand(): Command {
@@ -28,6 +31,7 @@ export function searchCommand(): Command {
     .option('--from <date>', 'only files changed on or after this day')
     .option('--to <date>', 'only files changed on or before this day')
     .option('--newest', 'the same passages, that of the file changed last first')
+    .option('--explain', 'how it was found as well: what was asked of the index, and how long that took')
     .option('-c, --config <file>', 'configuration file')
     .option('--json', 'result as one line of JSON', false)
     .addHelpText(
@@ -38,7 +42,9 @@ Examples:
   ntk search "INV-2024-0113" --as anna.rossi --type pdf --limit 3 --json`,
     )
     .action(async (query: string, options: SearchOptions) => {
-      const answer = await withAnswering(options, async (core, { gate, tools }) => {
+      const explaining = options.explain === true ? new Explaining(() => performance.now()) : undefined;
+      const watching = explaining === undefined ? {} : { explaining };
+      const ask = async (core: Core, { gate, tools }: Answering) => {
         const caller = cliCaller(await userNamed(core, options.as));
         const { limit, share, path, type, language, from, to } = options;
         const when = { modified_from: from, modified_to: to };
@@ -48,9 +54,15 @@ Examples:
         if (found.results.length === 0 && (await core.catalog.lastPass()) === null)
           note('warning: nothing was read yet: run `ntk ingest`');
         return found;
-      });
-      if (options.json === true) printJson(answer);
-      else printAnswer(answer);
+      };
+      const answer = await withAnswering(options, ask, watching);
+      const explanation = explaining?.explanation();
+      if (options.json === true) {
+        printJson({ ...answer, ...(explanation === undefined ? {} : { explanation }) });
+        return;
+      }
+      printAnswer(answer);
+      if (explanation !== undefined) printExplanation(explanation);
     });
 }
 

@@ -81,7 +81,7 @@ Example:
           await keeping?.stop();
           await server.close();
         },
-        (record) => onRecord(record),
+        { onRecord: (record) => onRecord(record) },
       );
     });
 }

@@ -121,6 +121,18 @@ describe('--json output keeps its shape for', () => {
     expect(shape.parse(await json('search', unanswered, '--as', me)).confidence).toBe('low');
   });
 
+  it('search --explain', async () => {
+    const shape = z.object({
+      results: z.array(z.unknown()),
+      explanation: z.strictObject({
+        readable: z.strictObject({ permissions: z.int(), form: z.string(), values: z.int() }),
+        steps: z.array(z.object({ step: z.string(), milliseconds: z.number() })),
+      }),
+    });
+    const { explanation } = shape.parse(await json('search', 'carry over days', '--as', me, '--explain'));
+    expect(explanation.steps.map(({ step }) => step)).toEqual(['words', 'permissions']);
+  });
+
   it('fetch', async () => {
     const { results } = (await json('search', 'carry over', '--as', me)) as { results: { id: string }[] };
     const shape = z.strictObject({
@@ -300,6 +312,14 @@ describe('ntk for people', () => {
     expect(out).toContain('company/Handbook/Leave.md');
     expect(out).toContain('Leave › Carry-over');
     expect(out).toContain('Five days carry over to March.');
+  });
+
+  it('tells how an answer was found when asked to', async () => {
+    const { out } = await run('search', 'carry over days', '--as', me, '--explain');
+    expect(out).toContain('How it was found');
+    expect(out).toMatch(/ms {2}words .* passages by \d+ index terms/);
+    const unreadable = await run('search', '???', '--as', me, '--explain');
+    expect(unreadable.out).toContain('nothing was asked of the index');
   });
 
   it('says that the nearest passages are not an answer', async () => {
