@@ -1,5 +1,4 @@
 /** How soon a change in a share is seen. See README.md beside this file. */
-import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,8 +6,8 @@ import { type Asking, openAsking } from './support/asking.ts';
 import { script, whole } from './support/command-line.ts';
 import { median, megabytes, milliseconds, number, quantile, table } from './support/figures.ts';
 import { makeFileTree } from './support/file-tree.ts';
-import { type Usage, watchTree } from './support/process-tree.ts';
 import { runPass } from './support/run-pass.ts';
+import { serve } from './support/serving.ts';
 import { makeWorkspace, READER } from './support/workspace.ts';
 
 const USAGE = `node bench/freshness.ts [options]
@@ -107,42 +106,4 @@ async function finds(asking: Asking, word: string): Promise<boolean> {
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-}
-
-interface Serving {
-  /** Seconds from the start of the process until it hears of changes, and until it has compared the whole share. */
-  readonly watching: number;
-  readonly compared: number;
-  stop(): Promise<Usage>;
-}
-
-async function serve(config: string): Promise<Serving> {
-  const started = performance.now();
-  const ntk = join(import.meta.dirname, '..', 'bin', 'ntk.js');
-  const child = spawn(process.execPath, [ntk, 'serve', '--port', '0', '--config', config], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const watch = watchTree(child.pid ?? 0);
-  let said = '';
-  child.stderr.on('data', (text) => {
-    said += String(text);
-  });
-  const says = async (word: string): Promise<number> => {
-    while (!said.includes(word)) {
-      if (child.exitCode !== null) throw new Error(said);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    return (performance.now() - started) / 1000;
-  };
-  return {
-    watching: await says('by the kernel'),
-    compared: await says('compared'),
-    async stop() {
-      const usage = watch.stop();
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
-      return usage;
-    },
-  };
 }

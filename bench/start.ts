@@ -69,7 +69,7 @@ async function timeStdio(
   const initialized: number[] = [];
   const answered: number[] = [];
   for (let run = 0; run < runs; run += 1) {
-    const times = await timeStdioServer(command, { name: 'search', arguments: { query } });
+    const times = await timeStdioServer({ command }, { name: 'search', arguments: { query } });
     initialized.push(times.initialized);
     answered.push(times.answered);
   }

@@ -15,8 +15,8 @@ const PER_FOLDER = 100;
 const WORDS = 20;
 const SEED = 20_261_121;
 
-/** Small text files, 100 a folder, ten folders below each folder of the first level. */
-export function makeFileTree(files: number): FileTree {
+/** Small text files, 100 a folder, ten folders below each folder of the first level; `length` in words. */
+export function makeFileTree(files: number, { length = WORDS } = {}): FileTree {
   const folder = mkdtempSync(join(tmpdir(), 'ntk-bench-tree-'));
   const root = join(folder, 'share');
   const words = zipfWords({ vocabulary: 20_000, seed: SEED });
@@ -26,7 +26,7 @@ export function makeFileTree(files: number): FileTree {
     const under = `area ${Math.floor(place / 10)}/part ${place % 10}`;
     if (at % PER_FOLDER === 0) mkdirSync(join(root, under), { recursive: true });
     const path = `${under}/file ${at}.txt`;
-    writeFileSync(join(root, path), `zebra ${words.text(WORDS)}\n`);
+    writeFileSync(join(root, path), `zebra ${words.text(length)}\n`);
     paths.push(path);
   }
   return { root, paths, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -14,6 +14,7 @@ export interface ModelSettings {
   readonly dimensions: number;
   readonly pooling: 'mean' | 'cls';
   readonly maxTokens?: number;
+  readonly dtype?: string;
 }
 
 /** The part of the `ingest` section of a configuration that says what reads. */

@@ -26,7 +26,10 @@ export interface StoredChunk {
 }
 
 /** A stored chunk without what only the index needs. */
-export type ChunkRow = Omit<StoredChunk, 'vector' | 'scope' | 'type' | 'modified' | 'headTerms'>;
+export type KeptChunk = Omit<StoredChunk, 'vector' | 'scope' | 'type' | 'modified' | 'headTerms'>;
+
+/** What a search needs of a chunk. Where its document stands now, the catalog says. */
+export type ChunkRow = Omit<KeptChunk, 'share' | 'start' | 'end'>;
 
 /**
  * Which rows a retrieval may look at. Applied before ranking, never after.
@@ -68,7 +71,7 @@ export interface ChunkReader {
   /** How a retrieval would go about it; null when nothing would be looked at. */
   plan(filter: RowFilter, limit: number): Promise<RetrievalPlan | null>;
   /** Chunks of one revision by ordinal, from `from` on. */
-  revision(document: DocumentId, revision: RevisionId, from: number, limit: number): Promise<ChunkRow[]>;
+  revision(document: DocumentId, revision: RevisionId, from: number, limit: number): Promise<KeptChunk[]>;
 }
 
 /**

@@ -40,9 +40,14 @@ const written = new WeakMap<readonly number[], ScopeCondition>();
 export function scopeCondition(scopes: readonly number[]): ScopeCondition {
   const known = written.get(scopes);
   if (known !== undefined) return known;
-  const condition = write([...new Set(scopes)].sort((a, b) => a - b));
+  const condition = write(ascending(scopes) ? scopes : [...new Set(scopes)].sort((a, b) => a - b));
   written.set(scopes, condition);
   return condition;
+}
+
+/** As both gates give them. */
+function ascending(scopes: readonly number[]): boolean {
+  return scopes.every((scope, at) => at === 0 || scope > (scopes[at - 1] ?? 0));
 }
 
 function write(sorted: readonly number[]): ScopeCondition {

@@ -1,4 +1,5 @@
 import { Index, type Table } from '@lancedb/lancedb';
+import { PART_ROWS } from './nearest-plan.ts';
 
 /** Terms are folded, stemmed and filtered by our own analysis; the store only splits them at white space. */
 const TERMS_INDEX = {
@@ -22,7 +23,7 @@ export interface VectorIndexSizes {
 const SIZES: VectorIndexSizes = { from: 50_000, outgrown: 4 };
 /** Bits a number: with one, hundreds of whole vectors must be read again to find the right ten. */
 const BITS = 4;
-const NAME = `vector_rq${BITS}_`;
+const NAME = `vector_rq${BITS}_p${PART_ROWS}_`;
 
 /** Makes the indices that are missing: a process may have died before it made them all. */
 export async function completeIndices(table: Table): Promise<void> {
@@ -48,7 +49,8 @@ export async function completeVectorIndex(table: Table, sizes = SIZES): Promise<
     .map((name) => Number(name.slice(NAME.length)));
   const enough = rows < sizes.from || madeFor.some((made) => rows < made * sizes.outgrown);
   if (enough) return;
-  const config = Index.ivfRq({ distanceType: 'dot', numBits: BITS });
+  const numPartitions = Math.max(1, Math.round(rows / PART_ROWS));
+  const config = Index.ivfRq({ distanceType: 'dot', numBits: BITS, numPartitions });
   await table.createIndex('vector', { config, name: `${NAME}${rows}`, replace: false });
   for (const name of names) await table.dropIndex(name);
 }

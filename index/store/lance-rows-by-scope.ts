@@ -13,6 +13,7 @@ export class RowsByScope {
   readonly #table: Table;
   readonly #now: () => number;
   #counts: ReadonlyMap<number, number> | null = null;
+  #all = 0;
   #version = -1;
   #checked = Number.NEGATIVE_INFINITY;
   #counting: Promise<void> | null = null;
@@ -22,11 +23,12 @@ export class RowsByScope {
     this.#now = now;
   }
 
-  /** Rows in these scopes; null as long as they were never counted. */
-  of(scopes: readonly number[]): number | null {
+  /** Rows in these scopes, and in all; null as long as they were never counted. */
+  of(scopes: readonly number[]): { readonly readable: number; readonly all: number } | null {
     if (this.#now() - this.#checked >= FRESH_MS) this.#renew();
     const counts = this.#counts;
-    return counts === null ? null : scopes.reduce((sum, scope) => sum + (counts.get(scope) ?? 0), 0);
+    if (counts === null) return null;
+    return { readable: scopes.reduce((sum, scope) => sum + (counts.get(scope) ?? 0), 0), all: this.#all };
   }
 
   /** Ends when nothing is being counted: a table may not be closed before. */
@@ -48,11 +50,14 @@ export class RowsByScope {
     const version = await this.#table.version();
     if (version === this.#version) return;
     const counts = new Map<number, number>();
+    let all = 0;
     for await (const batch of this.#table.query().select(['scope'])) {
       const scopes: Int32Array = batch.getChild('scope')?.toArray() ?? new Int32Array();
       for (const scope of scopes) counts.set(scope, (counts.get(scope) ?? 0) + 1);
+      all += scopes.length;
     }
     this.#counts = counts;
+    this.#all = all;
     this.#version = version;
   }
 }

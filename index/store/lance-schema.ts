@@ -2,7 +2,7 @@ import { Field, FixedSizeList, Float32, Float64, Int32, Schema, Utf8 } from 'apa
 import { shareId } from '../../acl/index.ts';
 import type { Language } from '../../ingest/index.ts';
 import { documentId, revisionId } from '../catalog/catalog.ts';
-import type { ChunkRow, StoredChunk } from './chunk-store.ts';
+import type { ChunkRow, KeptChunk, StoredChunk } from './chunk-store.ts';
 
 /** Raised with any change of the columns; tables of another layout are left aside and dropped. */
 export const LAYOUT = 2;
@@ -10,21 +10,21 @@ export const LAYOUT = 2;
 /** Separates the headings of a section path; it cannot stand in text, which holds no control characters. */
 const PATH_SEPARATOR = '\u001f';
 
-/** Columns a search reads: what a result needs, and the terms by which missing words are told. */
+/** Columns a search reads, each of which costs it time: what a result needs, and the terms by which missing words are told. */
 export const ROW_COLUMNS = [
   'document',
   'revision',
   'ordinal',
-  'share',
   'path',
   'language',
   'section',
   'page',
-  'start',
-  'end',
   'text',
   'terms',
 ];
+
+/** Columns of a chunk that is read whole. */
+export const KEPT_COLUMNS = [...ROW_COLUMNS, 'share', 'start', 'end'];
 
 /** Schema of the chunk table; `dimensions` null leaves the vector column out. */
 export function chunkSchema(dimensions: number | null): Schema {
@@ -70,15 +70,19 @@ export interface ChunkRecord {
   readonly document: string;
   readonly revision: string;
   readonly ordinal: number;
-  readonly share: string;
   readonly path: string;
   readonly language: string;
   readonly section: string;
   readonly page: number | null;
-  readonly start: number;
-  readonly end: number;
   readonly text: string;
   readonly terms: string;
+}
+
+/** As `ChunkRecord`, with `KEPT_COLUMNS`. */
+export interface KeptRecord extends ChunkRecord {
+  readonly share: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 export function fromRecord(record: ChunkRecord): ChunkRow {
@@ -86,14 +90,20 @@ export function fromRecord(record: ChunkRecord): ChunkRow {
     document: documentId(record.document),
     revision: revisionId(record.revision),
     ordinal: record.ordinal,
-    share: shareId(record.share),
     path: record.path,
     language: record.language as Language,
     section: record.section === '' ? [] : record.section.split(PATH_SEPARATOR),
     page: record.page,
-    start: record.start,
-    end: record.end,
     text: record.text,
     terms: record.terms,
+  };
+}
+
+export function fromKept(record: KeptRecord): KeptChunk {
+  return {
+    ...fromRecord(record),
+    share: shareId(record.share),
+    start: record.start,
+    end: record.end,
   };
 }

@@ -7,6 +7,7 @@ import {
   type ChunkRow,
   type ChunkStore,
   ChunkStoreError,
+  type KeptChunk,
   type LexicalTerm,
   type RowFilter,
   type StoredChunk,
@@ -17,7 +18,16 @@ import { byHead, type Scored } from './lance-heads.ts';
 import { completeIndices, completeVectorIndex } from './lance-indices.ts';
 import { termsQuery } from './lance-query.ts';
 import { RowsByScope } from './lance-rows-by-scope.ts';
-import { type ChunkRecord, chunkSchema, fromRecord, ROW_COLUMNS, toRecord } from './lance-schema.ts';
+import {
+  type ChunkRecord,
+  chunkSchema,
+  fromKept,
+  fromRecord,
+  KEPT_COLUMNS,
+  type KeptRecord,
+  ROW_COLUMNS,
+  toRecord,
+} from './lance-schema.ts';
 import { EXACT_BELOW, type NearestPlan, planNearest, type RetrievalPlan } from './nearest-plan.ts';
 
 export interface LanceOptions {
@@ -36,7 +46,7 @@ export interface LanceOptions {
 /** How often and after how many milliseconds a table that is just being made is looked at again. */
 const OPEN_TRIES = 20;
 const OPEN_WAIT_MS = 100;
-const INDEX_CACHE = 256 * 1_048_576;
+const INDEX_CACHE = 640 * 1_048_576;
 const METADATA_CACHE = 64 * 1_048_576;
 /** Documents whose labels change in one write: every write is a new version of the table. */
 const RELABEL_BATCH = 1_000;
@@ -127,6 +137,18 @@ export class LanceStore implements ChunkStore {
     const where = filterSql(filter);
     if (where === null || this.#options.dimensions === null) return [];
     const plan = await this.#plan(filter, where, limit);
+    const found = await this.#nearestBy(plan, vector, where, limit);
+    if (found.length === limit || plan.kind === 'exact' || plan.probes === 'all') return found;
+    // The parts looked at held too little that may be read.
+    return this.#nearestBy({ ...plan, probes: 'all' }, vector, where, limit);
+  }
+
+  async #nearestBy(
+    plan: NearestPlan,
+    vector: Float32Array,
+    where: string,
+    limit: number,
+  ): Promise<ChunkRow[]> {
     const query = this.#table
       .query()
       .nearestTo(vector)
@@ -135,8 +157,11 @@ export class LanceStore implements ChunkStore {
       .select([...ROW_COLUMNS, '_distance'])
       .limit(limit);
     if (plan.kind === 'exact') query.bypassVectorIndex();
-    // This order: raising the minimum above the old maximum is refused. 0: no bound, so that none is lost.
-    else query.maximumNprobes(0).minimumNprobes(plan.probes).refineFactor(plan.refine);
+    else {
+      if (plan.probes === 'all') query.maximumNprobes(0);
+      else query.nprobes(plan.probes);
+      query.refineFactor(plan.refine);
+    }
     return (await query.toArray()).map(fromRecord);
   }
 
@@ -149,10 +174,10 @@ export class LanceStore implements ChunkStore {
   }
 
   async #plan({ scopes, ...narrower }: RowFilter, where: string, limit: number): Promise<NearestPlan> {
-    const atMost = this.#rows.of(scopes);
+    const rows = this.#rows.of(scopes);
     const bound = Object.values(narrower).every((value) => value === undefined);
-    const known = atMost !== null && (bound || atMost < EXACT_BELOW);
-    return planNearest(known ? atMost : await this.#table.countRows(where), limit);
+    if (rows !== null && (bound || rows.readable < EXACT_BELOW)) return planNearest(rows, limit);
+    return planNearest({ readable: await this.#table.countRows(where), all: null }, limit);
   }
 
   async revision(
@@ -160,15 +185,15 @@ export class LanceStore implements ChunkStore {
     revision: RevisionId,
     from: number,
     limit: number,
-  ): Promise<ChunkRow[]> {
-    const rows: ChunkRecord[] = await this.#table
+  ): Promise<KeptChunk[]> {
+    const rows: KeptRecord[] = await this.#table
       .query()
       .where(
         `document = ${quote(document)} AND revision = ${quote(revision)} AND ordinal >= ${from} AND ordinal < ${from + limit}`,
       )
-      .select(ROW_COLUMNS)
+      .select(KEPT_COLUMNS)
       .toArray();
-    return rows.map(fromRecord).sort((a, b) => a.ordinal - b.ordinal);
+    return rows.map(fromKept).sort((a, b) => a.ordinal - b.ordinal);
   }
 
   async add(chunks: readonly StoredChunk[]): Promise<void> {

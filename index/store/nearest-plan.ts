@@ -3,8 +3,8 @@ export type NearestPlan =
   | { readonly kind: 'exact' }
   | {
       readonly kind: 'approximate';
-      /** Parts of the index that are always looked at; more are where fewer would miss something. */
-      readonly probes: number;
+      /** Parts of the index that are looked at, those nearest to the question. */
+      readonly probes: number | 'all';
       /** The best this many times the wanted rows are compared by their whole vectors. */
       readonly refine: number;
     };
@@ -19,16 +19,32 @@ export interface RetrievalPlan {
 
 /** Rows compared one by one cost about what the index costs here (bench/RESULTS.md, “A million passages”). */
 export const EXACT_BELOW = 20_000;
-const PROBES = 60;
+/** Rows of one part of the index. */
+export const PART_ROWS = 1_000;
+/**
+ * Which share of the parts is looked at by whom. What somebody may read is seldom spread over all topics: asked about
+ * another one, the nearest parts hold little of it, and the nearest of the rest would be missed.
+ */
+const LOOKED_AT: readonly { readonly readable: number; readonly parts: number }[] = [
+  { readable: 0.9, parts: 0.1 },
+  { readable: 0.5, parts: 0.3 },
+  { readable: 0.2, parts: 0.6 },
+];
 /** Rows that are compared again by their whole vectors, at least; four bits a number misplace hardly more. */
 const REFINED = 60;
 const REFINE = 2;
 
 /**
  * Chooses by what each way costs. A narrow caller's rows are compared one by one: a vector index would lose some.
- * @param readable rows that pass the filter, about
+ * @param rows about how many pass the filter, and of how many; null where that is not known
  */
-export function planNearest(readable: number, limit: number): NearestPlan {
+export function planNearest(
+  { readable, all }: { readonly readable: number; readonly all: number | null },
+  limit: number,
+): NearestPlan {
   if (readable < EXACT_BELOW) return { kind: 'exact' };
-  return { kind: 'approximate', probes: PROBES, refine: Math.max(REFINE, Math.ceil(REFINED / limit)) };
+  const refine = Math.max(REFINE, Math.ceil(REFINED / limit));
+  const looked = all === null ? undefined : LOOKED_AT.find((one) => readable >= one.readable * all);
+  const probes = looked === undefined ? 'all' : Math.ceil((looked.parts * (all ?? 0)) / PART_ROWS);
+  return { kind: 'approximate', probes, refine };
 }

@@ -1,6 +1,6 @@
 import type { Catalog, CatalogDocument } from '../catalog/catalog.ts';
 import type { Embedder } from '../embed/embedder.ts';
-import type { ChunkReader, ChunkRow, ChunkWriter, StoredChunk } from '../store/chunk-store.ts';
+import type { ChunkReader, KeptChunk, ChunkWriter, StoredChunk } from '../store/chunk-store.ts';
 import type { MovingStore } from '../store/moving-store.ts';
 import { everyDocument } from './check.ts';
 import { embedTwice } from './embed-twice.ts';
@@ -108,7 +108,7 @@ async function copyBatch(
     start >= 0;
     start -= BATCH_CHUNKS
   ) {
-    const rows: { readonly document: CatalogDocument; readonly row: ChunkRow }[] = [];
+    const rows: { readonly document: CatalogDocument; readonly row: KeptChunk }[] = [];
     for (const document of batch) {
       if (document.revision === null) continue;
       const found = await deps.from.revision(document.id, document.revision, start, BATCH_CHUNKS);
@@ -129,7 +129,7 @@ async function forgetCopy(to: ChunkWriter, { id }: CatalogDocument): Promise<rea
 /** Embedding took a while: documents may be gone, moved, or under other permissions. */
 async function withLabelsOfNow(
   catalog: Catalog,
-  rows: readonly { readonly document: CatalogDocument; readonly row: ChunkRow }[],
+  rows: readonly { readonly document: CatalogDocument; readonly row: KeptChunk }[],
   vectors: readonly Float32Array[] | null,
 ): Promise<readonly StoredChunk[]> {
   const current = await catalog.documents([...new Set(rows.map(({ document }) => document.id))]);

@@ -43,7 +43,8 @@ function summary(step: Step): string {
 function planned(plan: Extract<Step, { step: 'meaning' }>['plan']): string {
   if (plan === null) return 'nothing to look at';
   if (plan.kind === 'exact') return 'every permitted one compared';
-  return `by the vector index (${plan.probes} parts at least, the best ${plan.refine} times as many compared again)`;
+  const parts = plan.probes === 'all' ? 'all' : `the nearest ${plan.probes}`;
+  return `by the vector index (${parts} of its parts, ${plan.refine} times as many compared again)`;
 }
 
 const plural = (word: string, count: number): string => (count === 1 ? word : `${word}s`);

@@ -1,6 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Embedder, EmbedderError } from '../../index/index.ts';
-import { type AuditLog, type AuditRecord, FileAudit, Gate } from '../governance/index.ts';
+import { type AuditLog, type AuditRecord, FileAudit, Gate, Turns, turnLimits } from '../governance/index.ts';
 import { CHARACTERS_PER_TOKEN, type Explaining, inForce, type Mode } from '../search/index.ts';
 import { type DocumentTools, documentTools } from '../tools/index.ts';
 import type { Core } from './core.ts';
@@ -85,6 +86,7 @@ export async function openAnswering(
     audit: observed(new FileAudit(join(config.data, 'audit', 'documents.jsonl')), options.onRecord),
     tokenOf: core.tokenOf,
     now: core.now,
+    turns: new Turns(turnLimits(availableParallelism())),
     timeoutMs: config.limits.timeoutSeconds * 1000,
     maxAnswerCharacters:
       Math.max(config.limits.resultTokens, config.limits.fetchTokens) * CHARACTERS_PER_TOKEN * 2 +

@@ -8,6 +8,12 @@ export type Refusal =
   | { readonly kind: 'invalid-input'; readonly message: string }
   | { readonly kind: 'not-found'; readonly message: string }
   | { readonly kind: 'timeout'; readonly message: string }
+  /** Too many calls of this person wait already. */
+  | { readonly kind: 'too-many-requests'; readonly retryAfterSeconds: number; readonly message: string }
+  /** Too many calls of all people wait already, or this one waited as long as it may. */
+  | { readonly kind: 'busy'; readonly retryAfterSeconds: number; readonly message: string }
+  /** The caller gave up before there was an answer. */
+  | { readonly kind: 'cancelled'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string };
 
 /** Thrown by a tool to refuse; the gate turns it into a value. */
@@ -40,6 +46,13 @@ export function httpStatus(refusal: Refusal): number {
       return 404;
     case 'timeout':
       return 504;
+    case 'too-many-requests':
+      return 429;
+    case 'busy':
+      return 503;
+    case 'cancelled':
+      // Nobody reads it any more: what several servers write down in this case.
+      return 499;
     case 'unavailable':
       return 503;
   }

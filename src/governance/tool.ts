@@ -17,6 +17,7 @@ export interface CallContext {
   readonly token: Token;
   /** The caller's token now, read again. Rejects with `Refused` when there is none any more. */
   currentToken(): Promise<Token>;
+  /** Aborted when nobody waits for the answer any more: nothing further is asked of anything after that. */
   readonly signal: AbortSignal;
 }
 

@@ -20,7 +20,12 @@ export function sendProblem(
   return reply.code(status).type('application/json; charset=utf-8').send({ error: { code, message } });
 }
 
-/** A refusal on the wire; 401 and 403 say how to get in. */
+/** Says when to come back, where a refusal says so. */
+export function sayWhen(reply: FastifyReply, refusal: Refusal): void {
+  if ('retryAfterSeconds' in refusal) reply.header('retry-after', refusal.retryAfterSeconds);
+}
+
+/** A refusal on the wire; 401 and 403 say how to get in, 429 and 503 when to come back. */
 export function sendRefusal(
   reply: FastifyReply,
   refusal: Refusal,
@@ -32,5 +37,6 @@ export function sendRefusal(
   if (refusal.kind === 'insufficient-scope') {
     reply.header('www-authenticate', challenge({ ...how, error: 'insufficient_scope' }));
   }
+  sayWhen(reply, refusal);
   return sendProblem(reply, httpStatus(refusal), refusal.kind, refusal.message);
 }

@@ -5,6 +5,7 @@ import { DOCUMENTS_READ } from '../tools/index.ts';
 import type { Addresses } from './addresses.ts';
 import { bearerCallers } from './bearer.ts';
 import type { HttpDeps } from './deps.ts';
+import { gone } from './gone.ts';
 import { onlyMethods } from './methods.ts';
 import { problemBody, sendRefusal } from './problem.ts';
 
@@ -15,7 +16,8 @@ const problems = {
   400: problemBody.describe('The request is not valid.'),
   401: problemBody.describe('No valid access token.'),
   403: problemBody.describe('The access token lacks the scope.'),
-  503: problemBody.describe('Not available just now.'),
+  429: problemBody.describe('Too many calls of yours are waiting: see Retry-After.'),
+  503: problemBody.describe('Not available just now, or too many people are asking: see Retry-After.'),
   504: problemBody.describe('No answer in time.'),
 };
 
@@ -98,15 +100,6 @@ export async function restRoutes(app: FastifyInstance, deps: HttpDeps, at: Addre
   function answer(reply: FastifyReply, result: CallResult<object>): FastifyReply {
     return result.ok ? reply.send(result.output) : sendRefusal(reply, result.refusal, how);
   }
-}
-
-/** Aborts when the client is gone before it has its answer. */
-function gone(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }
 
 /** Nothing here depends on what stands in the shares: a count would tell of hidden documents. */

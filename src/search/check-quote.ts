@@ -3,6 +3,7 @@ import { citationUrl, parseReference, passageReference } from './citation.ts';
 import { condense, essence, gapBetween, HYPHEN_AT_END, SMALL_AT_START } from './quote-essence.ts';
 import { permitted } from './read.ts';
 import type { Asker, SearchDeps } from './search.ts';
+import { readersWhileWanted } from './while-wanted.ts';
 
 /** Whether a quote stands in the current revision of a document, and where. */
 export interface QuoteCheck {
@@ -26,10 +27,11 @@ const MIN_LETTERS = 3;
  * Null when there is no such document or the asker may not read it.
  */
 export async function checkQuote(
-  deps: Pick<SearchDeps, 'catalog' | 'chunks' | 'publicUrl'>,
+  given: Pick<SearchDeps, 'catalog' | 'chunks' | 'publicUrl'>,
   query: { readonly id: string; readonly quote: string },
   asker: Asker,
 ): Promise<QuoteCheck | null> {
+  const deps = readersWhileWanted(given, asker.signal);
   const reference = parseReference(query.id);
   if (reference === null) return null;
   const document = await permitted(deps, reference, asker);

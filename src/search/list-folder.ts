@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { type ShareId, shareId } from '../../acl/index.ts';
 import type { CatalogDocument } from '../../index/index.ts';
 import { gateOne, gateTwo } from './gates.ts';
 import type { Asker, SearchDeps } from './search.ts';
+import { whileWanted } from './while-wanted.ts';
 
 export type FolderEntry =
   | { readonly kind: 'share'; readonly name: string }
@@ -40,12 +42,15 @@ export async function listFolder(
   query: ListQuery,
   asker: Asker,
 ): Promise<Listing | null> {
-  const scopes = await gateOne(deps.catalog, asker.token);
+  const catalog = whileWanted(deps.catalog, asker.signal);
+  const scopes = await gateOne(catalog, asker.token);
   const next = async (share: ShareId, under: string, after: string): Promise<CatalogDocument | null> => {
     for (let from = after; ; ) {
-      const [document] = await deps.catalog.listReadable({ share, under, after: from, limit: 1, scopes });
+      // The catalog answers without letting go: between two entries it is the others' turn.
+      await setImmediate();
+      const [document] = await catalog.listReadable({ share, under, after: from, limit: 1, scopes });
       if (document === undefined) return null;
-      const readable = await gateTwo(deps.catalog, await asker.currentToken(), [document.id]);
+      const readable = await gateTwo(catalog, await asker.currentToken(), [document.id]);
       const now = readable.get(document.id);
       if (now !== undefined) return now;
       from = document.path;

@@ -3,6 +3,7 @@ import { citationUrl, onwardReference, parseReference, type Reference, titleOf }
 import { gateTwo } from './gates.ts';
 import { CHARACTERS_PER_TOKEN } from './minimise/snippet.ts';
 import type { Asker, SearchDeps } from './search.ts';
+import { readersWhileWanted } from './while-wanted.ts';
 
 /** A stretch of a document with its citation and the way to go on. */
 export interface Reading {
@@ -34,10 +35,11 @@ const WINDOW = 120;
  * look alike.
  */
 export async function read(
-  deps: Pick<SearchDeps, 'catalog' | 'chunks' | 'publicUrl'>,
+  given: Pick<SearchDeps, 'catalog' | 'chunks' | 'publicUrl'>,
   query: { readonly id: string; readonly budgetTokens: number },
   asker: Asker,
 ): Promise<Reading | null> {
+  const deps = readersWhileWanted(given, asker.signal);
   const reference = parseReference(query.id);
   if (reference === null) return null;
   const document = await permitted(deps, reference, asker);

@@ -22,6 +22,7 @@ export async function rerank<T>(
   textOf: (item: T) => string,
   signal: AbortSignal,
 ): Promise<{ readonly items: readonly T[]; readonly reranked: boolean }> {
+  signal.throwIfAborted();
   if (reranker === null) return { items, reranked: false };
   const head = items.slice(0, candidates);
   const budget = AbortSignal.timeout(budgetMs);

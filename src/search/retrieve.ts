@@ -29,10 +29,13 @@ export async function retrieve(
   signal: AbortSignal,
 ): Promise<Retrieval> {
   const { wording } = question;
-  const [lexical, similar] = await Promise.all([
+  const both = [
     byWords(deps.chunks, wording, filter, question.limit, signal),
     byMeaning(deps, question.text, filter, question.limit, signal),
-  ]);
+  ] as const;
+  // A question has not ended before both have: who counts what runs at once would count too little.
+  await Promise.allSettled(both);
+  const [lexical, similar] = await Promise.all(both);
   if (similar === null) return { mode: 'lexical', rows: lexical };
   const vector = similar.filter((row) => wording.phrases.every((phrase) => holdsPhrase(row, phrase)));
   const rankings = [

@@ -18,6 +18,7 @@ import { weighWords } from './minimise/asked.ts';
 import { type Order, present, type SearchResult } from './present.ts';
 import { type Reranking, rerank } from './rerank.ts';
 import { type Mode, type Retrieval, retrieve } from './retrieve.ts';
+import { readersWhileWanted, whileWanted } from './while-wanted.ts';
 import { wordingOf } from './wording.ts';
 
 export interface SearchDeps {
@@ -75,7 +76,8 @@ const LOW = { confidence: 'low' } as const;
  */
 export async function search(given: SearchDeps, query: SearchQuery, asker: Asker): Promise<SearchAnswer> {
   // INVARIANT: one question has one table and its embedder throughout; meanwhile they may become others.
-  const deps: SearchDeps = { ...given };
+  const now = readersWhileWanted({ ...given }, asker.signal);
+  const deps: SearchDeps = { ...now, embedder: now.embedder && whileWanted(now.embedder, asker.signal) };
   const { catalog, embedder } = deps;
   const mode: Mode = embedder === null ? 'lexical' : 'hybrid';
   const scopes = await gateOne(catalog, asker.token);

@@ -4,7 +4,9 @@ import { DOCUMENTS_READ } from '../../tools/index.ts';
 import type { Addresses } from '../addresses.ts';
 import { challenge } from '../challenge.ts';
 import type { HttpDeps } from '../deps.ts';
+import { gone } from '../gone.ts';
 import { fromOwnPage } from '../hosts.ts';
+import { sayWhen } from '../problem.ts';
 import { PAGE_POLICY, type View, view } from './layout.ts';
 import { memorySessions } from './sessions.ts';
 import {
@@ -65,7 +67,7 @@ export function pageRoutes(app: FastifyInstance, deps: HttpDeps, at: Addresses):
       return signIn(request, reply, { to: DOCUMENT_PATH.test(path) ? path : null, wrong: false });
     }
     const { id } = request.params;
-    const result = await deps.gate.call(deps.tools.showPassage, caller, { id });
+    const result = await deps.gate.call(deps.tools.showPassage, caller, { id }, gone(reply));
     if (result.ok) return send(reply, 200, passagePage(viewOf(request), result.output));
     return refuse(request, reply, result.refusal);
   });
@@ -126,7 +128,11 @@ export function pageRoutes(app: FastifyInstance, deps: HttpDeps, at: Addresses):
       case 'unauthenticated':
         return signIn(request, reply, { to: null, wrong: true });
       case 'timeout':
+      case 'too-many-requests':
+      case 'busy':
+      case 'cancelled':
       case 'unavailable':
+        sayWhen(reply, refusal);
         return send(reply, httpStatus(refusal), unavailablePage(shown));
     }
   }

@@ -30,7 +30,7 @@ describe('completeVectorIndex', () => {
     const table = await tableOf(SIZES.from);
     await completeVectorIndex(table, SIZES);
     const made = await names(table);
-    expect(made).toEqual(['vector_rq4_300']);
+    expect(made).toEqual(['vector_rq4_p1000_300']);
     await table.add(rows(SIZES.from, SIZES.from));
     await completeVectorIndex(table, SIZES);
     expect(await names(table)).toEqual(made);
@@ -41,14 +41,14 @@ describe('completeVectorIndex', () => {
     await completeVectorIndex(table, SIZES);
     await table.add(rows(SIZES.from, SIZES.from * (SIZES.outgrown - 1)));
     await completeVectorIndex(table, SIZES);
-    expect(await names(table)).toEqual(['vector_rq4_1200']);
+    expect(await names(table)).toEqual(['vector_rq4_p1000_1200']);
   });
 
   it('makes another for one that was made in another way', async () => {
     const table = await tableOf(SIZES.from);
     await table.createIndex('vector');
     await completeVectorIndex(table, SIZES);
-    expect(await names(table)).toEqual(['vector_rq4_300']);
+    expect(await names(table)).toEqual(['vector_rq4_p1000_300']);
   });
 
   it('finds rows that were added since', async () => {

@@ -1,19 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import { EXACT_BELOW, planNearest } from '../../../index/store/nearest-plan.ts';
 
+const MILLION = 1_000_000;
+
 describe('planNearest', () => {
-  it('compares all rows of a narrow caller', () => {
+  it('compares all rows of a narrow caller, of however many', () => {
     for (const readable of [0, 1, EXACT_BELOW - 1])
-      expect(planNearest(readable, 10)).toEqual({ kind: 'exact' });
+      for (const all of [null, readable, MILLION])
+        expect(planNearest({ readable, all }, 10)).toEqual({ kind: 'exact' });
   });
 
   it('asks the index for a wide one', () => {
-    expect(planNearest(EXACT_BELOW, 10).kind).toBe('approximate');
+    expect(planNearest({ readable: EXACT_BELOW, all: EXACT_BELOW }, 10).kind).toBe('approximate');
+  });
+
+  it.each([
+    [1, 100],
+    [0.9, 100],
+    [0.89, 300],
+    [0.5, 300],
+    [0.2, 600],
+    [0.19, 'all'],
+    [0.02, 'all'],
+  ])('looks at more of the index the less may be read: %d of it, %s parts of a thousand', (share, probes) => {
+    expect(planNearest({ readable: share * MILLION, all: MILLION }, 10)).toMatchObject({ probes });
+  });
+
+  it('looks at all of it where nobody knows how much may be read', () => {
+    expect(planNearest({ readable: MILLION, all: null }, 10)).toMatchObject({ probes: 'all' });
   });
 
   it('compares dozens of rows again by their whole vectors, however few are wanted', () => {
     for (const limit of [1, 10, 60, 240]) {
-      const plan = planNearest(1_000_000, limit);
+      const plan = planNearest({ readable: MILLION, all: MILLION }, limit);
       expect(plan.kind === 'approximate' && plan.refine * limit).toBeGreaterThanOrEqual(60);
       expect(plan.kind === 'approximate' && plan.refine).toBeGreaterThanOrEqual(2);
     }

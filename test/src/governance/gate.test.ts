@@ -16,6 +16,8 @@ import {
   NOT_FOUND,
   type Refusal,
   Refused,
+  Turns,
+  turnLimits,
 } from '../../../src/governance/index.ts';
 import { tokenOf } from '../../support/access.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -38,6 +40,7 @@ function gate(changes: Partial<GateDeps> = {}): Gate {
     audit: log,
     tokenOf: async () => token,
     now: Date.now,
+    turns: new Turns(turnLimits(1)),
     timeoutMs: 200,
     maxAnswerCharacters: 1_000,
     onFault: (_, error) => faults.push(error),
@@ -75,6 +78,13 @@ const ask = (
   caller = CALLER,
 ) => gate(changes).call(tool(run), caller, input);
 const never = (): Promise<never> => new Promise(() => {});
+const oneTurn = (limits = {}): Turns =>
+  new Turns({ running: 1, runningEach: 1, waiting: 1, waitingEach: 1, ...limits });
+/** A turn that somebody else has and does not end. */
+async function taken(turns: Turns, user: string): Promise<Turns> {
+  void turns.take(principalId(`user:${user}`), new AbortController().signal);
+  return turns;
+}
 
 const OUTCOMES: readonly {
   readonly name: string;
@@ -110,6 +120,26 @@ const OUTCOMES: readonly {
     call: () => ask(() => Promise.reject(new Refused(NOT_FOUND))),
   },
   { name: 'a tool that takes too long', kind: 'timeout', call: () => ask(never, { timeoutMs: 20 }) },
+  {
+    name: 'a turn that does not come in time',
+    kind: 'busy',
+    call: async () => ask(answer, { timeoutMs: 20, turns: await taken(oneTurn(), 'anna') }),
+  },
+  {
+    name: 'a line of others that is full',
+    kind: 'busy',
+    call: async () => ask(answer, { turns: await taken(await taken(oneTurn(), 'anna'), 'carla') }),
+  },
+  {
+    name: 'a line of his own that is full',
+    kind: 'too-many-requests',
+    call: async () => ask(answer, { turns: await taken(await taken(oneTurn(), 'bob'), 'bob') }),
+  },
+  {
+    name: 'a caller who is gone',
+    kind: 'cancelled',
+    call: () => gate().call(tool(), CALLER, { query: SECRET }, AbortSignal.abort()),
+  },
   {
     name: 'an answer over the limit',
     kind: 'unavailable',
@@ -265,16 +295,81 @@ describe('Gate', () => {
 
   it('passes on that the client has gone', async () => {
     const client = new AbortController();
-    const seen = gate().call(
+    let seen: AbortSignal | null = null;
+    const called = gate().call(
       tool(async (_, { signal }) => {
+        seen = signal;
         client.abort();
-        return { ids: [String(signal.aborted)] };
+        return never();
       }),
       CALLER,
       { query: 'x' },
       client.signal,
     );
-    expect(await seen).toMatchObject({ output: { ids: ['true'] } });
+    expect(await called).toMatchObject({ refusal: { kind: 'cancelled' } });
+    expect(seen).toMatchObject({ aborted: true });
+  });
+
+  it('reports no fault when a tool breaks off because its caller is gone', async () => {
+    const client = new AbortController();
+    const run: Run = async (_, { signal }) => {
+      client.abort();
+      signal.throwIfAborted();
+      return { ids: [] };
+    };
+    await gate().call(tool(run), CALLER, { query: 'x' }, client.signal);
+    expect(faults).toEqual([]);
+  });
+
+  it('asks for no token once the caller is gone', async () => {
+    const client = new AbortController();
+    let asked = 0;
+    const tokenOf: GateDeps['tokenOf'] = async () => {
+      asked += 1;
+      return token;
+    };
+    const run: Run = async (_, context) => {
+      client.abort();
+      return { ids: [(await context.currentToken()).user] };
+    };
+    await gate({ tokenOf }).call(tool(run), CALLER, { query: 'x' }, client.signal);
+    expect(asked).toBe(1);
+  });
+
+  it('makes the token after the wait for the turn', async () => {
+    const turns = oneTurn();
+    const turn = await turns.take(principalId('user:anna'), new AbortController().signal);
+    const called = ask(answer, { turns });
+    token = { ok: false, refusal: { kind: 'disabled-user' } };
+    if (turn.kind === 'taken') turn.end();
+    expect(await called).toMatchObject({ ok: false, refusal: { kind: 'unauthenticated' } });
+  });
+
+  it.each([
+    { name: 'an answer', run: answer },
+    { name: 'a refusal', run: () => Promise.reject(new Refused(NOT_FOUND)) },
+    { name: 'a fault', run: () => Promise.reject(new Error('inside')) },
+  ])('lets the next call in after $name', async ({ run }) => {
+    const turns = oneTurn();
+    await ask(run, { turns });
+    expect(await ask(answer, { turns })).toMatchObject({ ok: true });
+  });
+
+  it('keeps the turn of work that goes on although nobody waits for it', async () => {
+    const turns = oneTurn();
+    const work = Promise.withResolvers<{ ids: string[] }>();
+    await ask(() => work.promise, { turns, timeoutMs: 20 });
+    const next = ask(answer, { turns, timeoutMs: 10_000 });
+    const waits = new Promise((resolve) => setImmediate(resolve, 'waits'));
+    expect(await Promise.race([next, waits])).toBe('waits');
+    work.resolve({ ids: [] });
+    expect(await next).toMatchObject({ ok: true });
+  });
+
+  it('takes the turn from work that hangs', async () => {
+    const turns = oneTurn();
+    await ask(never, { turns, timeoutMs: 20 });
+    expect(await ask(answer, { turns, timeoutMs: 10_000 })).toMatchObject({ ok: true });
   });
 
   it('reports faults to the operator and refusals not', async () => {
@@ -292,6 +387,9 @@ describe('httpStatus', () => {
     [404, NOT_FOUND],
     [504, { kind: 'timeout', message: '' }],
     [503, { kind: 'unavailable', message: '' }],
+    [429, { kind: 'too-many-requests', retryAfterSeconds: 1, message: '' }],
+    [503, { kind: 'busy', retryAfterSeconds: 1, message: '' }],
+    [499, { kind: 'cancelled', message: '' }],
   ] as readonly [number, Refusal][])('is %i for %j', (status, refusal) => {
     expect(httpStatus(refusal)).toBe(status);
   });
