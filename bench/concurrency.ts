@@ -17,9 +17,9 @@ import { makeWorkspace, type Workspace } from './support/workspace.ts';
 import { zipfWords } from './support/zipf-text.ts';
 
 const USAGE = `node bench/concurrency.ts [options]
-Serves a share of generated files with \`ntk serve\` to eight people of whom each may read another half of it, lets 1, 8 and 32
-programs of theirs ask over REST, each as fast as it is answered, while files are saved; then lets one person flood
-the server beside one who asks one question at a time.
+Serves a share of generated files with \`ntk serve\` to eight people of whom each may read another half of it, lets one
+program of theirs ask over REST, as fast as it is answered; the same beside one person who floods the server; then 1, 8
+and 32 programs while files are saved.
 
   --seconds N    of each round (60)
   --files N      files of the share (5000)
@@ -73,22 +73,22 @@ await script(USAGE, async () => {
     const rows: string[][] = [];
     const alone = await round(people.slice(0, 1));
     rows.push(row('1, nothing saved', alone, alone, seconds));
-    for (const count of CLIENTS) {
-      const writer = save(tree, saves);
-      const askers = Array.from({ length: count }, (_, at) => people[at % PEOPLE]).filter(isThere);
-      const asked = await round(askers);
-      rows.push(row(`${count}, ${writer.stop()} saved`, asked, alone, seconds));
-    }
     const [polite, rude] = people;
     if (polite === undefined || rude === undefined) throw new Error('there are no people');
-    const quiet = await round([polite]);
     const [beside, flooding] = await Promise.all([
       round([polite]),
       round(Array.from({ length: flood }, () => rude)),
     ]);
-    rows.push(row('1 polite', quiet, quiet, seconds));
-    rows.push(row(`1 polite beside ${flood} of one person`, beside, quiet, seconds));
-    rows.push(row('the flood itself', flooding, quiet, seconds));
+    rows.push(row(`1 polite beside ${flood} of one person`, beside, alone, seconds));
+    rows.push(row('the flood itself', flooding, alone, seconds));
+    for (const count of CLIENTS) {
+      const writer = save(tree, saves);
+      const askers = Array.from({ length: count }, (_, at) =>
+        people.slice(at % PEOPLE, (at % PEOPLE) + 1),
+      ).flat();
+      const asked = await round(askers);
+      rows.push(row(`${count}, ${writer.stop()} saved`, asked, alone, seconds));
+    }
     const usage = await serving.stop();
     const header = [
       'programs',
@@ -123,19 +123,23 @@ function directory(): unknown {
 }
 
 /** Half of all groups, scattered. */
-const reads = (person: number, group: number): boolean => (person * 3 + group * 5) % PEOPLE < PEOPLE / 2;
+function reads(person: number, group: number): boolean {
+  return (person * 3 + group * 5) % PEOPLE < PEOPLE / 2;
+}
 
-/** Gives each folder of the first level to one group. */
+/** Gives each folder with files to one group. */
 function permit(tree: FileTree): void {
-  const areas = new Set(tree.paths.map((path) => path.split('/')[0] ?? ''));
-  for (const area of areas) {
-    const group = areaOf(area) % PEOPLE;
-    const list = { inherit: false, entries: [{ allow: `group:group-${group}` }] };
-    writeFileSync(join(tree.root, area, '.acl.yaml'), JSON.stringify(list));
+  const folders = new Set(tree.paths.map((path) => path.slice(0, path.lastIndexOf('/'))));
+  for (const folder of folders) {
+    const list = { inherit: false, entries: [{ allow: `group:group-${groupOf(folder)}` }] };
+    writeFileSync(join(tree.root, folder, '.acl.yaml'), JSON.stringify(list));
   }
 }
 
-const areaOf = (path: string): number => Number(/^area (\d+)/.exec(path)?.[1]);
+function groupOf(path: string): number {
+  const [, area, part] = /^area (\d+)\/part (\d+)/.exec(path) ?? [];
+  return (Number(area) * 10 + Number(part)) % PEOPLE;
+}
 
 async function tokens({ config }: Workspace): Promise<Person[]> {
   const core = await openCore(await loadConfig(config));
@@ -166,7 +170,7 @@ async function ask(url: string, askers: readonly Person[], seconds: number): Pro
         const outcome = await client.ask(words.text(WORDS_OF_QUESTION));
         const taken = performance.now() - started;
         const paths = outcome.kind === 'answer' ? outcome.paths : [];
-        const leaked = paths.some((path) => !reads(person, areaOf(path) % PEOPLE));
+        const leaked = paths.some((path) => !reads(person, groupOf(path)));
         asked.push({ taken, outcome, leaked });
       }
       client.close();
@@ -207,10 +211,8 @@ function save(tree: FileTree, perSecond: number): { stop(): number } {
 }
 
 function row(what: string, asked: readonly Asked[], beside: readonly Asked[], seconds: number): string[] {
-  const answered = asked.filter(({ outcome }) => outcome.kind === 'answer');
-  const rate = (of: readonly Asked[]): number =>
-    of.filter(({ outcome }) => outcome.kind === 'answer').length / seconds;
-  const times = answered.map(({ taken }) => taken);
+  const times = timesOf(asked);
+  const ratioOfRates = times.length / timesOf(beside).length;
   const p95 = quantile(times, 0.95);
   const ratio = p95 / quantile(timesOf(beside), 0.95);
   const errors = countBy(
@@ -222,8 +224,8 @@ function row(what: string, asked: readonly Asked[], beside: readonly Asked[], se
   );
   return [
     what,
-    number(rate(asked)),
-    number(rate(asked) / rate(beside)),
+    number(times.length / seconds),
+    number(ratioOfRates),
     milliseconds(median(times)),
     milliseconds(p95),
     milliseconds(quantile(times, 0.99)),
@@ -233,7 +235,7 @@ function row(what: string, asked: readonly Asked[], beside: readonly Asked[], se
   ];
 }
 
-const timesOf = (asked: readonly Asked[]): number[] =>
-  asked.filter(({ outcome }) => outcome.kind === 'answer').map(({ taken }) => taken);
-
-const isThere = (person: Person | undefined): person is Person => person !== undefined;
+/** Milliseconds of those that were answered. */
+function timesOf(asked: readonly Asked[]): number[] {
+  return asked.filter(({ outcome }) => outcome.kind === 'answer').map(({ taken }) => taken);
+}

@@ -2,6 +2,7 @@ import type { ShareId } from '../../acl/index.ts';
 import type { ReadLimits } from '../../ingest/index.ts';
 import { WORK } from '../catalog/work-queue.ts';
 import { serialWriter } from '../store/serial-writer.ts';
+import { Compaction } from './compaction.ts';
 import type { PassDeps } from './deps.ts';
 import { withoutNested } from './dirt.ts';
 import { drain } from './drain.ts';
@@ -49,8 +50,6 @@ const GATHER_MS = 150;
 /** A file is read when it has not been written to for this long. */
 const REST_MS = 400;
 const LOOK_FOR_WORK_MS = 1_000;
-/** The store is compacted when nothing was written for this long. */
-const IDLE_MS = 30_000;
 /** Key of `meta` by which another process asks for a whole comparison now. */
 export const PASS_REQUESTED = 'pass-requested';
 
@@ -100,13 +99,13 @@ class Keeper {
   readonly #compare = new Wake();
   readonly #work = new Wake();
   readonly #labelling = new Turn();
+  readonly #compaction: Compaction;
   #pass: OpenPass | null = null;
-  #wrote = 0;
-  #compacted = 0;
 
   constructor(deps: PassDeps, options: KeepOptions) {
     this.#deps = deps;
     this.#options = options;
+    this.#compaction = new Compaction(deps);
   }
 
   /** Begins to watch before the first comparison, so that nothing falls between the two. */
@@ -260,7 +259,7 @@ class Keeper {
         tally,
       );
       await this.#label();
-      if (tally.wroteChunks) this.#wrote = now();
+      if (tally.wroteChunks) this.#compaction.wrote();
     }
   }
 
@@ -269,17 +268,8 @@ class Keeper {
     return this.#labelling.run(() => labelChunks(this.#deps, this.#options.signal));
   }
 
-  /** Compacts the store when nothing has been written for a while. */
   async tidy(): Promise<void> {
-    const { signal } = this.#options;
-    const { now, store } = this.#deps;
-    const wake = new Wake();
-    while (!signal.aborted) {
-      await wake.sleep(LOOK_FOR_WORK_MS, signal);
-      if (signal.aborted || this.#wrote <= this.#compacted || now() - this.#wrote < IDLE_MS) continue;
-      this.#compacted = now();
-      await store.optimise();
-    }
+    await this.#compaction.run(this.#options.signal);
   }
 
   async close(): Promise<void> {

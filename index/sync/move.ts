@@ -1,6 +1,6 @@
 import type { Catalog, CatalogDocument } from '../catalog/catalog.ts';
 import type { Embedder } from '../embed/embedder.ts';
-import type { ChunkReader, KeptChunk, ChunkWriter, StoredChunk } from '../store/chunk-store.ts';
+import type { ChunkReader, ChunkWriter, KeptChunk, StoredChunk } from '../store/chunk-store.ts';
 import type { MovingStore } from '../store/moving-store.ts';
 import { everyDocument } from './check.ts';
 import { embedTwice } from './embed-twice.ts';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrincipalId } from '../../acl/index.ts';
 
 /** How many calls run at once, and how many wait for that. */
@@ -7,19 +8,28 @@ export interface TurnLimits {
   readonly runningEach: number;
   readonly waiting: number;
   readonly waitingEach: number;
+  /** Milliseconds after which one who is turned away hears of it. */
+  readonly turnedAwayMs: number;
 }
 
-/** Two for each processor: figures in bench/RESULTS.md, `concurrency.ts`. */
-const RUNNING_PER_PROCESSOR = 2;
-const LEAST_RUNNING = 4;
-/** What a person’s assistants and programs may well ask at once; a line this long is gone within the time limit. */
+/** Answers are put together in one thread: more at once are no more a second (bench/RESULTS.md, `concurrency.ts`). */
+const RUNNING = { least: 4, most: 8 } as const;
+/** What a person's assistants and programs may well ask at once; a line this long is gone within the time limit. */
 const WAITING_EACH = 64;
 const WAITING = 512;
+/** A program that asks again at once must not keep us busy with refusals. */
+const TURNED_AWAY_MS = 1_000;
 
 /** The limits for a machine of so many processors. */
 export function turnLimits(processors: number): TurnLimits {
-  const running = Math.max(LEAST_RUNNING, processors * RUNNING_PER_PROCESSOR);
-  return { running, runningEach: running - 1, waiting: WAITING, waitingEach: WAITING_EACH };
+  const running = Math.min(RUNNING.most, Math.max(RUNNING.least, processors));
+  return {
+    running,
+    runningEach: Math.floor(running / 2),
+    waiting: WAITING,
+    waitingEach: WAITING_EACH,
+    turnedAwayMs: TURNED_AWAY_MS,
+  };
 }
 
 /** What became of asking for a turn. */
@@ -59,9 +69,9 @@ export class Turns {
     if (signal.aborted) return Promise.resolve({ kind: 'given-up' });
     if (this.#mayRun(person)) return Promise.resolve(this.#begin(person));
     const line = this.#lines.get(person)?.size ?? 0;
-    if (line >= this.#limits.waitingEach) return Promise.resolve({ kind: 'own-line-full' });
+    if (line >= this.#limits.waitingEach) return this.#turnAway('own-line-full', signal);
     if (this.#waitingInAll >= this.#limits.waiting && !this.#makeRoom(line)) {
-      return Promise.resolve({ kind: 'line-full' });
+      return this.#turnAway('line-full', signal);
     }
     return new Promise((resolve) => {
       const leave = (): void => {
@@ -75,6 +85,11 @@ export class Turns {
       signal.addEventListener('abort', leave, { once: true });
       this.#add(person, waiter);
     });
+  }
+
+  async #turnAway(kind: 'own-line-full' | 'line-full', signal: AbortSignal): Promise<Turn> {
+    await sleep(this.#limits.turnedAwayMs, undefined, { signal }).catch(() => undefined);
+    return { kind: signal.aborted ? 'given-up' : kind };
   }
 
   #mayRun(person: PrincipalId): boolean {

@@ -78,8 +78,8 @@ const ask = (
   caller = CALLER,
 ) => gate(changes).call(tool(run), caller, input);
 const never = (): Promise<never> => new Promise(() => {});
-const oneTurn = (limits = {}): Turns =>
-  new Turns({ running: 1, runningEach: 1, waiting: 1, waitingEach: 1, ...limits });
+const oneTurn = (): Turns =>
+  new Turns({ running: 1, runningEach: 1, waiting: 1, waitingEach: 1, turnedAwayMs: 0 });
 /** A turn that somebody else has and does not end. */
 async function taken(turns: Turns, user: string): Promise<Turns> {
   void turns.take(principalId(`user:${user}`), new AbortController().signal);

@@ -5,7 +5,7 @@ import { type TurnLimits, Turns, turnLimits } from '../../../src/governance/inde
 const ANNA = principalId('user:anna');
 const BOB = principalId('user:bob');
 const CARLA = principalId('user:carla');
-const LIMITS: TurnLimits = { running: 2, runningEach: 1, waiting: 6, waitingEach: 4 };
+const LIMITS: TurnLimits = { running: 2, runningEach: 1, waiting: 6, waitingEach: 4, turnedAwayMs: 0 };
 
 /** A line whose every call is noted as soon as something becomes of it. */
 function line(limits: Partial<TurnLimits> = {}) {
@@ -29,7 +29,8 @@ function line(limits: Partial<TurnLimits> = {}) {
   };
 }
 
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Long enough for one who is turned away to hear of it. */
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('Turns', () => {
   it('lets no more run at once than the limit, of whomever', async () => {
@@ -107,6 +108,18 @@ describe('Turns', () => {
     await ask(BOB, 'b2');
     await end();
     expect(outcomes).toEqual(['a1', 'b1 given-up', 'b2']);
+  });
+
+  it('keeps who is turned away waiting for that, unless he gives up', async () => {
+    const { ask, outcomes } = line({ running: 1, waitingEach: 1, turnedAwayMs: 60_000 });
+    const gone = new AbortController();
+    await ask(ANNA, 'a1');
+    await ask(ANNA, 'a2');
+    await ask(ANNA, 'a3', gone.signal);
+    expect(outcomes).toEqual(['a1']);
+    gone.abort();
+    await settle();
+    expect(outcomes).toEqual(['a1', 'a3 given-up']);
   });
 
   it('gives no turn to one who gave up before asking', async () => {
