@@ -27,8 +27,8 @@ function copyableFor(hits: readonly Hit[], question: string): (hit: Hit) => Copy
   // Not the languages of the whole index: those tell of hidden documents.
   const terms = queryTerms(question, [...new Set(hits.map(({ row }) => row.language))]);
   return ({ row, document }) => {
-    const held = new Set(row.terms.split(' '));
-    const asked = terms.filter(({ forms }) => forms.some((form) => held.has(form)));
+    const held = ` ${row.terms} `;
+    const asked = terms.filter(({ forms }) => forms.some((form) => held.includes(` ${form} `)));
     const { text, language, section } = row;
     return { text, language, section, asked: asked.map(({ word }) => word).join(' '), document };
   };
