@@ -16,6 +16,8 @@ const fits = runsSource ? major >= 24 : major > 22 || (major === 22 && minor >= 
 
 if (fits) {
   nodeModule.enableCompileCache?.();
+  // The store's own remarks help nobody who runs this; LANCEDB_LOG=warn shows them.
+  process.env.LANCEDB_LOG ??= 'error';
   const { main } = await import(runsSource ? source : compiled);
   process.exitCode = await main(process.argv.slice(2));
 } else {
