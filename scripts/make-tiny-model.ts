@@ -11,6 +11,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FLOAT, INT8, INT64, model, node, part, tensor, value } from './tiny-model/onnx.ts';
 import {
+  bertConfig,
   DIMENSIONS,
   jsonOf,
   TOKENIZER_CONFIG,
@@ -55,27 +56,12 @@ function quantizedModel(weights: Int8Array): Buffer {
   ]);
 }
 
-function configOf(rows: number): object {
-  return {
-    architectures: ['BertModel'],
-    model_type: 'bert',
-    hidden_size: DIMENSIONS,
-    num_attention_heads: 1,
-    num_hidden_layers: 1,
-    intermediate_size: DIMENSIONS,
-    vocab_size: rows,
-    max_position_embeddings: 512,
-    type_vocab_size: 2,
-    pad_token_id: 0,
-  };
-}
-
 const words = readFileSync(join(FOLDER, 'words.txt'), 'utf8').split(/\s+/).filter(Boolean);
 const vocabulary = vocabularyOf(words);
 const weights = weightsOf(vocabulary);
 mkdirSync(join(FOLDER, 'onnx'), { recursive: true });
 const write = (name: string, content: string | Buffer) => writeFileSync(join(FOLDER, name), content);
-write('config.json', jsonOf(configOf(vocabulary.length)));
+write('config.json', jsonOf(bertConfig('BertModel', vocabulary.length)));
 write('tokenizer.json', jsonOf(tokenizerOf(vocabulary)));
 write('tokenizer_config.json', jsonOf(TOKENIZER_CONFIG));
 write('onnx/model.onnx', fullModel(weights));

@@ -11,6 +11,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FLOAT, INT8, INT64, model, node, part, tensor, value } from './tiny-model/onnx.ts';
 import {
+  bertConfig,
   DIMENSIONS,
   jsonOf,
   TOKENIZER_CONFIG,
@@ -62,16 +63,7 @@ function graphOf(weights: Int8Array): readonly Buffer[] {
 
 function configOf(rows: number): object {
   return {
-    architectures: ['BertForSequenceClassification'],
-    model_type: 'bert',
-    hidden_size: DIMENSIONS,
-    num_attention_heads: 1,
-    num_hidden_layers: 1,
-    intermediate_size: DIMENSIONS,
-    vocab_size: rows,
-    max_position_embeddings: 512,
-    type_vocab_size: 2,
-    pad_token_id: 0,
+    ...bertConfig('BertForSequenceClassification', rows),
     id2label: { 0: 'LABEL_0' },
     label2id: { LABEL_0: 0 },
   };

@@ -107,3 +107,19 @@ export function jsonOf(content: object): string {
   const spread = JSON.stringify(content, null, 2);
   return `${spread.replaceAll(shortLists, (_, items: string) => `[${items.replaceAll(/,\n\s+/g, ', ')}]`)}\n`;
 }
+
+/** What `config.json` says of a BERT model of so many words, with the shape all of ours have. */
+export function bertConfig(architecture: string, rows: number): object {
+  return {
+    architectures: [architecture],
+    model_type: 'bert',
+    hidden_size: DIMENSIONS,
+    num_attention_heads: 1,
+    num_hidden_layers: 1,
+    intermediate_size: DIMENSIONS,
+    vocab_size: rows,
+    max_position_embeddings: 512,
+    type_vocab_size: 2,
+    pad_token_id: 0,
+  };
+}
