@@ -1,9 +1,9 @@
 /** Which changes of a passage search takes for none. See README.md beside this file. */
 import { parseArgs } from 'node:util';
+import { decides } from '../index/analysis/deciding-words.ts';
+import { isLong, saidIn, saysTheSame } from '../index/index.ts';
 import type { Language } from '../ingest/index.ts';
 import { type EvaluationSet, readSet } from '../src/evaluate/index.ts';
-import { decides } from '../src/search/deciding-words.ts';
-import { isLong, saidIn, saysTheSame } from '../src/search/same-words.ts';
 import { folderNamed, script, WrongUse, whole } from './support/command-line.ts';
 import { mean, score, table } from './support/figures.ts';
 

@@ -9,6 +9,14 @@ export {
 } from './analysis/analyse.ts';
 export { type Dictionary, DictionaryError, parseDictionary } from './analysis/dictionary.ts';
 export { isNear } from './analysis/near.ts';
+export {
+  condense,
+  essence,
+  gapBetween,
+  HYPHEN_AT_END,
+  SMALL_AT_START,
+} from './analysis/quote-essence.ts';
+export { isLong, likenessOf, type Said, saidIn, saysTheSame } from './analysis/same-words.ts';
 export { foldedText } from './analysis/tokens.ts';
 export {
   type AccessTokenStore,

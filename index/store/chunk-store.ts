@@ -19,6 +19,8 @@ export interface StoredChunk {
   readonly page: number | null;
   readonly start: number;
   readonly end: number;
+  /** The same for all passages that may be copies of each other; see `likenessOf`. */
+  readonly likeness: string;
   readonly text: string;
   readonly headTerms: string;
   readonly terms: string;

@@ -128,6 +128,7 @@ export class LanceStore implements ChunkStore {
       .fullTextSearch(termsQuery(terms, 'terms', demanded))
       .where(where)
       .select([...ROW_COLUMNS, '_score'])
+      .withRowId()
       .limit(limit)
       .toArray();
     return (await byHead(this.#table, terms, records)).map(fromRecord);

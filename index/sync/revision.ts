@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Chunk, ReadOutcome } from '../../ingest/index.ts';
 import { passageTerms } from '../analysis/analyse.ts';
+import { likenessOf } from '../analysis/same-words.ts';
 import { type CatalogDocument, type DocumentId, type RevisionId, revisionId } from '../catalog/catalog.ts';
 import type { StoredChunk } from '../store/chunk-store.ts';
 
@@ -63,6 +64,7 @@ export function storedChunk(document: CatalogDocument, revision: RevisionId, chu
     page: chunk.page,
     start: chunk.start,
     end: chunk.end,
+    likeness: likenessOf(chunk.text, chunk.language),
     text: chunk.text,
     headTerms: head.join(' '),
     // The head counts as part of the passage too, twice: a word of the title ranks among the words of the text.

@@ -1,6 +1,15 @@
-import type { ChunkReader, ChunkRow, DocumentId, RevisionId } from '../../index/index.ts';
+import {
+  type ChunkReader,
+  type ChunkRow,
+  condense,
+  type DocumentId,
+  essence,
+  gapBetween,
+  HYPHEN_AT_END,
+  type RevisionId,
+  SMALL_AT_START,
+} from '../../index/index.ts';
 import { citationUrl, parseReference, passageReference } from './citation.ts';
-import { condense, essence, gapBetween, HYPHEN_AT_END, SMALL_AT_START } from './quote-essence.ts';
 import { permitted } from './read.ts';
 import type { Asker, SearchDeps } from './search.ts';
 import { readersWhileWanted } from './while-wanted.ts';

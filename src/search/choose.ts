@@ -1,6 +1,6 @@
 import { passageTerms, queryTerms } from '../../index/index.ts';
 import { titleOf } from './citation.ts';
-import { type Copyable, collapse } from './copies.ts';
+import { type CopyRules, collapse } from './copies.ts';
 import type { Finding, Hit } from './hits.ts';
 
 /** Passages that one document may have before others had their turn. */
@@ -16,21 +16,24 @@ const TITLE_LINE = 80;
  * matches every word of the title and answers nothing, comes last.
  */
 export function choose(hits: readonly Hit[], question: string, limit: number): Finding[] {
-  const findings = collapse(hits, copyableFor(hits, question));
+  const findings = collapse(hits, rulesFor(hits, question));
   const titles = new Set(findings.filter(({ item }) => isTitleLine(item)));
   const said = findings.filter((finding) => !titles.has(finding));
   return [...inTurn(said, limit), ...titles];
 }
 
 /** What tells copies of a hit from others, for this question. */
-function copyableFor(hits: readonly Hit[], question: string): (hit: Hit) => Copyable {
+function rulesFor(hits: readonly Hit[], question: string): CopyRules<Hit> {
   // Not the languages of the whole index: those tell of hidden documents.
   const terms = queryTerms(question, [...new Set(hits.map(({ row }) => row.language))]);
-  return ({ row, document }) => {
-    const held = ` ${row.terms} `;
-    const asked = terms.filter(({ forms }) => forms.some((form) => held.includes(` ${form} `)));
-    const { text, language, section } = row;
-    return { text, language, section, asked: asked.map(({ word }) => word).join(' '), document };
+  return {
+    likeness: ({ row }) => row.likeness,
+    copyable: ({ row, document }) => {
+      const held = ` ${row.terms} `;
+      const asked = terms.filter(({ forms }) => forms.some((form) => held.includes(` ${form} `)));
+      const { text, language, section } = row;
+      return { text, language, section, asked: asked.map(({ word }) => word).join(' '), document };
+    },
   };
 }
 

@@ -1,7 +1,6 @@
 import type { ShareId } from '../../acl/index.ts';
-import type { DocumentId } from '../../index/index.ts';
+import { type DocumentId, isLong, type Said, saidIn, saysTheSame } from '../../index/index.ts';
 import type { Language } from '../../ingest/index.ts';
-import { isLong, type Said, saidIn, saysTheSame } from './same-words.ts';
 
 /** A passage as far as its copies are concerned. All of it is of documents that passed gate 2. */
 export interface Copyable {
@@ -41,17 +40,23 @@ const MOST_COMPARED = 24;
  * INVARIANT: only what is given counts, and it is given after gate 2: a hidden copy changes nothing.
  * Bounded: each passage is looked up by what it says, and compared to few others.
  */
-export function collapse<T>(ranked: readonly T[], copyable: (item: T) => Copyable): WithCopies<T>[] {
-  const groups: Group<T>[] = [];
+export function collapse<T>(ranked: readonly T[], { likeness, copyable }: CopyRules<T>): WithCopies<T>[] {
+  const like = new Map<string, number>();
+  for (const item of ranked) like.set(likeness(item), (like.get(likeness(item)) ?? 0) + 1);
+  const groups: T[][] = [];
   const byKey = new Map<string, Group<T>>();
   const alike = new Map<string, Group<T>[]>();
   for (const item of ranked) {
+    if (like.get(likeness(item)) === 1) {
+      groups.push([item]);
+      continue;
+    }
     const passage = copyable(item);
     const said = saidIn(passage.text, passage.language);
     const keys = keysOf(passage, said);
     // Neither words nor terms have line breaks in them.
-    const likeness = `${passage.asked}\n${said.fixed}`;
-    const others = isLong(said) ? (alike.get(likeness) ?? []) : [];
+    const decided = `${passage.asked}\n${said.fixed}`;
+    const others = isLong(said) ? (alike.get(decided) ?? []) : [];
     const found =
       keys.map((key) => byKey.get(key)).find((group) => group !== undefined) ??
       others.find((group) => saysTheSame(group.said, said));
@@ -59,10 +64,17 @@ export function collapse<T>(ranked: readonly T[], copyable: (item: T) => Copyabl
     group.items.push(item);
     for (const key of keys) if (!byKey.has(key)) byKey.set(key, group);
     if (found !== undefined) continue;
-    groups.push(group);
-    if (isLong(said) && others.length < MOST_COMPARED) alike.set(likeness, [...others, group]);
+    groups.push(group.items);
+    if (isLong(said) && others.length < MOST_COMPARED) alike.set(decided, [...others, group]);
   }
-  return groups.flatMap(({ items }) => newestFirst(items, (item) => copyable(item).document.modified) ?? []);
+  return groups.flatMap((items) => newestFirst(items, (item) => copyable(item).document.modified) ?? []);
+}
+
+/** What tells copies of an item from others. */
+export interface CopyRules<T> {
+  /** As stored: items that differ in it are no copies, and are looked at no further. */
+  likeness(item: T): string;
+  copyable(item: T): Copyable;
 }
 
 interface Group<T> {
@@ -91,6 +103,7 @@ function keysOf({ section, asked, document }: Copyable, said: Said): string[] {
 
 /** Of passages that say the same, best ranked first, the one to show: that of the newest file. */
 export function newestFirst<T>(items: readonly T[], modified: (item: T) => number): WithCopies<T> | null {
+  if (items.length < 2) return items[0] === undefined ? null : { item: items[0], copies: [] };
   // The sort is stable: of equal times the best ranked stays first.
   const [item, ...copies] = [...items].sort((a, b) => modified(b) - modified(a));
   return item === undefined ? null : { item, copies };

@@ -1,5 +1,5 @@
 import { scopeId, shareId } from '../../acl/index.ts';
-import { type ChunkRow, documentId, type RowFilter, revisionId } from '../../index/index.ts';
+import { type ChunkRow, documentId, likenessOf, type RowFilter, revisionId } from '../../index/index.ts';
 import type { LexicalTerm, StoredChunk } from '../../index/store/chunk-store.ts';
 
 export const DIMENSIONS = 16;
@@ -40,6 +40,7 @@ export function chunk(fields: Partial<StoredChunk> = {}): StoredChunk {
     page: null,
     start: 0,
     end: text.length,
+    likeness: likenessOf(text, fields.language ?? 'en'),
     text,
     headTerms: '',
     terms: text,

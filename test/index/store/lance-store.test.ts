@@ -32,6 +32,7 @@ function chunk(vector: Float32Array | null): StoredChunk {
     page: null,
     start: 0,
     end: 4,
+    likeness: 'like',
     text: 'word',
     headTerms: '',
     terms: 'word',

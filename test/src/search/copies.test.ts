@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shareId } from '../../../acl/index.ts';
-import { documentId } from '../../../index/index.ts';
+import { documentId, likenessOf } from '../../../index/index.ts';
 import { type Copyable, collapse } from '../../../src/search/copies.ts';
 
 const LONG =
@@ -32,7 +32,8 @@ function passage(path: string, { document, ...given }: Given = {}): Copyable {
 
 /** Paths in order, each with its copies behind it. */
 function collapsed(...ranked: readonly Copyable[]): string[] {
-  return collapse(ranked, (one) => one).map(({ item, copies }) =>
+  const likeness = ({ text, language }: Copyable): string => likenessOf(text, language);
+  return collapse(ranked, { likeness, copyable: (one) => one }).map(({ item, copies }) =>
     [item, ...copies].map(({ document }) => document.path).join(' + '),
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { saidIn, saysTheSame } from '../../../index/analysis/same-words.ts';
 import type { Language } from '../../../ingest/index.ts';
-import { saidIn, saysTheSame } from '../../../src/search/same-words.ts';
 
 const CLAUSE =
   'The tenant shall pay the rent within 30 days of the invoice of Rossi & Co. Repairs of the roof are paid by the owner, unless the tenant caused the damage. Payments are made to the account that is named in the annex.';

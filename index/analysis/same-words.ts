@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Language } from '../../ingest/index.ts';
 import { decides } from './deciding-words.ts';
 import { essentialRuns } from './quote-essence.ts';
@@ -31,6 +32,20 @@ export function saidIn(text: string, language: Language): Said {
     if (deciding) fixed.push(word);
   }
   return { words, light, fixed: fixed.join(' ') };
+}
+
+/** Bytes of the digest: two of a million passages share one by chance in one of ten million indices. */
+const LIKENESS_BYTES = 8;
+
+/**
+ * Equal for texts that may say the same, so that the others need not be compared: short ones have all their words in
+ * common, long ones those that decide. About ten letters; kept with every passage.
+ */
+export function likenessOf(text: string, language: Language): string {
+  const said = saidIn(text, language);
+  const common = isLong(said) ? said.fixed : said.words.join(' ');
+  const digest = createHash('sha256').update(common).digest();
+  return digest.toString('base64url', 0, LIKENESS_BYTES);
 }
 
 /** Whether a text has words enough for its likeness to another to mean something. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { essence, essentialRuns } from '../../../src/search/quote-essence.ts';
+import { essence, essentialRuns } from '../../../index/analysis/quote-essence.ts';
 
 /** Brings in a character for which a text is read the slow way, as a run of its own. */
 const SLOW = ' 日 ';
