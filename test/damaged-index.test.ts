@@ -3,12 +3,14 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { connect, type Table } from '@lancedb/lancedb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Company, makeCompany, TWO_PEOPLE } from './support/company.ts';
@@ -185,6 +187,24 @@ describe('an index', () => {
     const { code, out, err } = await patient.run('doctor');
     expect(code).toBe(1);
     expect(out + err).toMatch(/restore a backup|`ntk doctor --mend`/);
+  });
+
+  it('whose passages another version laid out otherwise says so, and one pass makes it whole again', async () => {
+    patient.heal();
+    const [table = ''] = readdirSync(patient.chunks);
+    renameSync(join(patient.chunks, table), join(patient.chunks, 'chunks_of_another.lance'));
+    const db = new DatabaseSync(join(patient.data, 'catalog.sqlite'));
+    db.exec("update meta set value = '1.1' where key = 'pipeline'");
+    // Revisions are named after the version as well.
+    db.exec("update documents set revision = 'of ' || revision");
+    db.close();
+    const before = await patient.run(...ASK);
+    expect(before).toMatchObject({ code: 1, out: '' });
+    expect(before.err).toContain('another version of ntk: run `ntk ingest`');
+    expect((await patient.run('ingest')).code).toBe(0);
+    const { out } = await patient.run(...ASK, '--json');
+    expect(JSON.parse(out).results[0]).toMatchObject({ path: 'policies/leave.md' });
+    expect(readdirSync(patient.chunks)).toEqual([table]);
   });
 
   it.each(DAMAGES.filter(({ name }) => !name.includes('catalog')))(

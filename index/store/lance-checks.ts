@@ -6,17 +6,25 @@ import type { LanceOptions } from './lance-store.ts';
 const REMOVE = 'restore a backup, or remove that folder and run `ntk doctor --mend` and then `ntk ingest`';
 
 /**
- * An index whose passages were taken away must not answer that there is nothing. A folder with other tables only is
- * one of an older layout, which the next pass fills anew.
+ * An index whose passages were taken away must not answer that there is nothing, nor one of another layout, whose
+ * passages stand in another table until the next pass has read all again.
  */
 export async function refuseGone(
   db: Connection,
-  { folder, table: name, mayBeEmpty }: LanceOptions,
+  { folder, table: name, mayBeEmpty, fills = false }: LanceOptions,
 ): Promise<void> {
   if (mayBeEmpty === undefined) return;
   const names = await db.tableNames();
-  const gone = names.includes(name) ? await isEmpty(db, name) : names.length === 0;
+  const older = names.length > 0 && !names.includes(name);
+  if (older && fills) return;
+  const gone = older || names.length === 0 || (await isEmpty(db, name));
   if (!gone || (await mayBeEmpty())) return;
+  if (older) {
+    throw new ChunkStoreError(
+      'store-mismatch',
+      `the passages in ${folder} were written by another version of ntk: run \`ntk ingest\`, which reads all files again`,
+    );
+  }
   throw new ChunkStoreError(
     'store-unavailable',
     `the passages of the index are gone from ${folder}: restore a backup, or run \`ntk doctor --mend\` and then \`ntk ingest\`, which reads the files again`,

@@ -2,9 +2,6 @@ import { Field, FixedSizeList, Float32, Float64, Int32, Schema, Utf8 } from 'apa
 import { shareId } from '../../acl/index.ts';
 import type { ChunkRow, KeptChunk, StoredChunk } from './chunk-store.ts';
 
-/** Raised with any change of the columns; tables of another layout are left aside and dropped. */
-export const LAYOUT = 3;
-
 /**
  * Columns a search reads. Each costs a question about 1.5 ms where a million rows are stored, so that what no filter
  * asks for stands in one: `passage`. A path may change without the passage.

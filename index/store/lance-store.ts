@@ -39,6 +39,8 @@ export interface LanceOptions {
   readonly dimensions: number | null;
   /** Asked where there is no passage at all: whether that can be. Left out: it can. */
   readonly mayBeEmpty?: () => Promise<boolean>;
+  /** This process fills a table that an update left to be made; another one may not take it for empty. */
+  readonly fills?: boolean;
   /** Bytes the store may keep in memory for indices. */
   readonly indexCacheBytes?: number;
 }

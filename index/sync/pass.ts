@@ -89,9 +89,9 @@ export async function prepareIndex(deps: Pick<PassDeps, 'catalog' | 'store'>): P
 /** What another version of the pipeline made is made anew; until then it answers as it is. */
 async function readAgainAfterUpdate(catalog: Catalog): Promise<void> {
   const made = await catalog.meta('pipeline');
-  if (made === String(PIPELINE)) return;
+  if (made === PIPELINE) return;
   if (made !== null) await catalog.forgetHashes();
-  await catalog.setMeta('pipeline', String(PIPELINE));
+  await catalog.setMeta('pipeline', PIPELINE);
 }
 
 /** Keys of `meta` that hold when a share was last compared whole. */

@@ -4,9 +4,12 @@ import { passageTerms } from '../analysis/analyse.ts';
 import { likenessOf } from '../analysis/same-words.ts';
 import { type CatalogDocument, type DocumentId, type RevisionId, revisionId } from '../catalog/catalog.ts';
 import type { StoredChunk } from '../store/chunk-store.ts';
+import { LAYOUT } from '../store/layout.ts';
 
-/** Raised whenever parsing, chunking or analysis changes what a file becomes: the next pass reads all again. */
-export const PIPELINE = 13;
+/** Raised whenever parsing, chunking or analysis changes what a file becomes. */
+const RULES = 13;
+/** What a file becomes, and how it is stored. Where that changed, the next pass reads all again. */
+export const PIPELINE = `${RULES}.${LAYOUT}`;
 
 /** Digits of the revision's hash that are kept: 64 bits tell any two contents of one document apart. */
 const REVISION_DIGITS = 16;

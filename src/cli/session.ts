@@ -43,7 +43,7 @@ function inWords(error: unknown, data: string): unknown {
 export async function withAnswering<T>(
   options: CommonOptions & { readonly port?: number },
   work: (core: Core, answering: Answering) => Promise<T>,
-  watching: Pick<Parameters<typeof openAnswering>[1], 'onRecord' | 'explaining'> = {},
+  watching: Pick<Parameters<typeof openAnswering>[1], 'onRecord' | 'explaining' | 'fills'> = {},
 ): Promise<T> {
   return withCore(options, async (core) => {
     const answering = await openAnswering(core, {

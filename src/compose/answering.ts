@@ -35,6 +35,8 @@ export async function openAnswering(
     readonly onFault: (tool: string, error: unknown) => void;
     /** Told of every call once it is in the audit. */
     readonly onRecord?: (record: AuditRecord) => void;
+    /** This process also reads the files, and fills the index where an update left it to be made again. */
+    readonly fills?: boolean;
     /** Watches what searches ask. */
     readonly explaining?: Explaining;
   },
@@ -52,12 +54,13 @@ export async function openAnswering(
     if (!(error instanceof EmbedderError)) throw error;
     modelTrouble = error.message;
   }
-  const following = await followIndex(core, embedder, (error) => options.onFault('index', error)).catch(
-    async (error: unknown) => {
-      await embedder?.close();
-      throw error;
-    },
-  );
+  const following = await followIndex(core, embedder, {
+    onFault: (error) => options.onFault('index', error),
+    fills: options.fills ?? false,
+  }).catch(async (error: unknown) => {
+    await embedder?.close();
+    throw error;
+  });
   const reranking = await openReranking(config).catch(async (error: unknown) => {
     await following.close();
     await embedder?.close();

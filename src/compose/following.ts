@@ -24,7 +24,7 @@ export interface Following {
 export async function followIndex(
   core: Core,
   embedder: Embedder | null,
-  onFault: (error: unknown) => void,
+  options: { readonly onFault: (error: unknown) => void; readonly fills: boolean },
 ): Promise<Following> {
   const wanted = embedderId(core);
   let id = await answeringId(core);
@@ -34,7 +34,7 @@ export async function followIndex(
 
   async function open(of: string): Promise<Answers> {
     const mayBeEmpty = async () => (await core.catalog.counts()).every(({ chunks }) => chunks === 0);
-    const chunks = await openTable(chunksFolder(core), of, { mayBeEmpty });
+    const chunks = await openTable(chunksFolder(core), of, { mayBeEmpty, fills: options.fills });
     return { chunks, embedder: of === wanted ? embedder : null };
   }
 
@@ -48,7 +48,7 @@ export async function followIndex(
   }
 
   const timer = setInterval(() => {
-    looking = looking.then(look).catch(onFault);
+    looking = looking.then(look).catch(options.onFault);
   }, LOOK_MS);
   timer.unref();
   return {

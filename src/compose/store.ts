@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createTransformersEmbedder } from '../../index/embed/transformers-embedder.ts';
 import { type ChunkStore, type Embedder, profileId } from '../../index/index.ts';
-import { LAYOUT } from '../../index/store/lance-schema.ts';
 import { openLanceStore } from '../../index/store/lance-store.ts';
+import { LAYOUT } from '../../index/store/layout.ts';
 import type { Core } from './core.ts';
 
 const LEXICAL = 'lexical';
@@ -31,13 +31,14 @@ export async function openStoreIn(core: Core, folder: string): Promise<ChunkStor
 export const chunksFolder = ({ config }: Pick<Core, 'config'>): string => join(config.data, 'chunks');
 
 /**
- * Opens the chunk table of an embedder; `mayBeEmpty` is asked where it holds nothing.
+ * Opens the chunk table of an embedder; `mayBeEmpty` is asked where it holds nothing, `fills` says that this process
+ * fills a table which an update left to be made.
  * @throws {ChunkStoreError} when it cannot be opened
  */
 export async function openTable(
   folder: string,
   embedder: string,
-  options: { readonly mayBeEmpty?: () => Promise<boolean> } = {},
+  options: { readonly mayBeEmpty?: () => Promise<boolean>; readonly fills?: boolean } = {},
 ): Promise<ChunkStore> {
   const table = `chunks_${createHash('sha256').update(`${LAYOUT} ${embedder}`).digest('hex').slice(0, 12)}`;
   return openLanceStore({ folder, table, dimensions: dimensionsOf(embedder), ...options });

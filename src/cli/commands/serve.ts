@@ -81,7 +81,7 @@ Example:
           await keeping?.stop();
           await server.close();
         },
-        { onRecord: (record) => onRecord(record) },
+        { onRecord: (record) => onRecord(record), fills: options.ingest },
       );
     });
 }
