@@ -9,17 +9,27 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 // Sources run as they are from Node 24 on; the published package is compiled and runs from 22.13 on.
-const compiled = join(root, 'dist', 'src', 'cli', 'main.js');
-const source = join(root, 'src', 'cli', 'main.ts');
-const runsSource = existsSync(source);
+const runsSource = existsSync(join(root, 'src', 'cli', 'main.ts'));
+const part = (room, name) =>
+  runsSource ? join(root, 'src', room, `${name}.ts`) : join(root, 'dist', 'src', room, `${name}.js`);
 const fits = runsSource ? major >= 24 : major > 22 || (major === 22 && minor >= 13);
 
 if (fits) {
   nodeModule.enableCompileCache?.();
   // The store's own remarks help nobody who runs this; LANCEDB_LOG=warn shows them.
   process.env.LANCEDB_LOG ??= 'error';
-  const { main } = await import(runsSource ? source : compiled);
-  process.exitCode = await main(process.argv.slice(2));
+  const { useOwnScratch } = await import(part('config', 'scratch'));
+  // Before the folder for temporary files is another: what was compiled stays for the next start.
+  const compiled = nodeModule.getCompileCacheDir?.();
+  if (compiled !== undefined) process.env.NODE_COMPILE_CACHE ??= compiled;
+  const trouble = useOwnScratch();
+  if (trouble === null) {
+    const { main } = await import(part('cli', 'main'));
+    process.exitCode = await main(process.argv.slice(2));
+  } else {
+    console.error(`error: ${trouble}`);
+    process.exitCode = 1;
+  }
 } else {
   const node = bundledNode();
   if (node === null) {
