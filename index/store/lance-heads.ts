@@ -1,8 +1,9 @@
 import type { Table } from '@lancedb/lancedb';
-import type { LexicalTerm } from './chunk-store.ts';
+import type { ChunkRow, LexicalTerm } from './chunk-store.ts';
 import { termsQuery } from './lance-query.ts';
+import { type ChunkRecord, fromRecord } from './lance-schema.ts';
 
-/** A row as full text gives it, by the place where it is stored in the version of the table that was asked. */
+/** What full text says of a row, by the place where it is stored in the version of the table that was asked. */
 export interface Scored {
   readonly _rowid: bigint | number;
   readonly _score: number;
@@ -16,23 +17,33 @@ const HEAD_WEIGHT = 0.5;
  * a short head counts more than a long one. Where the table was rewritten meanwhile, a row keeps its first score.
  * INVARIANT: gives the rows it was given; of others it learns a score at most.
  */
-export async function byHead<Found extends Scored>(
+export async function byHead(
   table: Table,
   terms: readonly LexicalTerm[],
-  found: readonly Found[],
-): Promise<Found[]> {
-  if (found.length < 2) return [...found];
+  records: readonly (ChunkRecord & Scored)[],
+): Promise<ChunkRow[]> {
+  const found = records.map((record) => ({
+    ...fromRecord(record),
+    place: record._rowid,
+    score: record._score,
+  }));
+  // A term that no head of these has adds nothing, and long lists of a common one take time.
+  const held = new Set(found.flatMap(({ headTerms }) => headTerms.split(' ')));
+  const asked = terms.filter(({ text, fuzzy }) => fuzzy || held.has(text));
+  if (found.length < 2 || asked.length === 0) return found.map(({ row }) => row);
   const heads: Scored[] = await table
     .query()
-    .fullTextSearch(termsQuery(terms, 'head_terms'))
-    .where(`_rowid IN (${found.map(({ _rowid }) => _rowid).join(',')})`)
+    .fullTextSearch(termsQuery(asked, 'head_terms'))
+    .where(`_rowid IN (${found.map(({ place }) => place).join(',')})`)
     .select(['_score'])
     .withRowId()
     .limit(found.length)
     .toArray();
   const scores = new Map(heads.map(({ _rowid, _score }) => [_rowid, _score]));
+  const total = (place: Scored['_rowid'], score: number): number =>
+    score + HEAD_WEIGHT * (scores.get(place) ?? 0);
   return found
-    .map((row) => ({ row, score: row._score + HEAD_WEIGHT * (scores.get(row._rowid) ?? 0) }))
+    .map(({ row, place, score }) => ({ row, score: total(place, score) }))
     .sort((a, b) => b.score - a.score)
     .map(({ row }) => row);
 }

@@ -48,6 +48,7 @@ type Passage = Pick<
   | 'start'
   | 'end'
   | 'likeness'
+  | 'headTerms'
   | 'text'
 >;
 
@@ -64,6 +65,7 @@ export function toRecord(chunk: StoredChunk): Record<string, unknown> {
     start,
     end,
     likeness,
+    headTerms,
     text,
   };
   return {
@@ -86,11 +88,18 @@ export interface KeptRecord extends ChunkRecord {
   readonly share: string;
 }
 
-export function fromRecord({ passage, terms, path }: ChunkRecord): ChunkRow {
-  const { start: _start, end: _end, ...row } = JSON.parse(passage) as Passage;
-  return { ...row, terms, path };
+/** A row with the terms of its head alone. */
+export interface ReadRow {
+  readonly row: ChunkRow;
+  readonly headTerms: string;
+}
+
+export function fromRecord({ passage, terms, path }: ChunkRecord): ReadRow {
+  const { start: _start, end: _end, headTerms, ...row } = JSON.parse(passage) as Passage;
+  return { row: { ...row, terms, path }, headTerms };
 }
 
 export function fromKept({ passage, terms, path, share }: KeptRecord): KeptChunk {
-  return { ...(JSON.parse(passage) as Passage), terms, path, share: shareId(share) };
+  const { headTerms: _head, ...chunk } = JSON.parse(passage) as Passage;
+  return { ...chunk, terms, path, share: shareId(share) };
 }

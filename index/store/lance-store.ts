@@ -133,7 +133,7 @@ export class LanceStore implements ChunkStore {
       .withRowId()
       .limit(limit)
       .toArray();
-    return (await byHead(this.#table, terms, records)).map(fromRecord);
+    return byHead(this.#table, terms, records);
   }
 
   async nearest(vector: Float32Array, filter: RowFilter, limit: number): Promise<ChunkRow[]> {
@@ -165,7 +165,7 @@ export class LanceStore implements ChunkStore {
       else query.nprobes(plan.probes);
       query.refineFactor(plan.refine);
     }
-    return (await query.toArray()).map(fromRecord);
+    return (await query.toArray()).map((record: ChunkRecord) => fromRecord(record).row);
   }
 
   async plan(filter: RowFilter, limit: number): Promise<RetrievalPlan | null> {
