@@ -1,7 +1,10 @@
 import type { Table } from '@lancedb/lancedb';
+import { VectorSample } from './vector-sample.ts';
 
 /** A count older than this is made anew, if the table changed. */
 const FRESH_MS = 60_000;
+/** Rows whose vectors are kept: three megabytes where a model gives 384 numbers. */
+const SAMPLED = 2_048;
 
 /**
  * How many rows a caller may read, about: by it a search is planned. Counting by a condition of ten thousand scopes
@@ -14,6 +17,7 @@ export class RowsByScope {
   readonly #now: () => number;
   #counts: ReadonlyMap<number, number> | null = null;
   #all = 0;
+  #sample: VectorSample | null = null;
   #version = -1;
   #checked = Number.NEGATIVE_INFINITY;
   #counting: Promise<void> | null = null;
@@ -29,6 +33,11 @@ export class RowsByScope {
     const counts = this.#counts;
     if (counts === null) return null;
     return { readable: scopes.reduce((sum, scope) => sum + (counts.get(scope) ?? 0), 0), all: this.#all };
+  }
+
+  /** Vectors of some rows; null without vectors, or as long as none were taken. */
+  sample(): VectorSample | null {
+    return this.#sample;
   }
 
   /** Ends when nothing is being counted: a table may not be closed before. */
@@ -56,8 +65,23 @@ export class RowsByScope {
       for (const scope of scopes) counts.set(scope, (counts.get(scope) ?? 0) + 1);
       all += scopes.length;
     }
+    this.#sample = await this.#take(all);
     this.#counts = counts;
     this.#all = all;
     this.#version = version;
   }
+
+  async #take(rows: number): Promise<VectorSample | null> {
+    const { fields } = await this.#table.schema();
+    if (rows === 0 || !fields.some(({ name }) => name === 'vector')) return null;
+    const count = Math.min(rows, SAMPLED);
+    const offsets = Array.from({ length: count }, (_, at) => Math.floor((at * rows) / count));
+    const taken: Taken[] = await this.#table.takeOffsets(offsets).select(['scope', 'vector']).toArray();
+    return new VectorSample(taken.map(({ scope, vector }) => ({ scope, vector: vector.toArray() })));
+  }
+}
+
+interface Taken {
+  readonly scope: number;
+  readonly vector: { toArray(): Float32Array };
 }

@@ -16,19 +16,19 @@ import { checkColumns, checkDimensions, refuseGone } from './lance-checks.ts';
 import { filterSql, quote, scopeCondition } from './lance-filter.ts';
 import { byHead, type Scored } from './lance-heads.ts';
 import { completeIndices, completeVectorIndex } from './lance-indices.ts';
+import { LanceNearest } from './lance-nearest.ts';
 import { termsQuery } from './lance-query.ts';
 import { RowsByScope } from './lance-rows-by-scope.ts';
 import {
   type ChunkRecord,
   chunkSchema,
   fromKept,
-  fromRecord,
   KEPT_COLUMNS,
   type KeptRecord,
   ROW_COLUMNS,
   toRecord,
 } from './lance-schema.ts';
-import { EXACT_BELOW, type NearestPlan, planNearest, type RetrievalPlan } from './nearest-plan.ts';
+import type { RetrievalPlan } from './nearest-plan.ts';
 
 export interface LanceOptions {
   /** Folder on a local disk. */
@@ -108,13 +108,13 @@ export class LanceStore implements ChunkStore {
   readonly #db: Connection;
   readonly #options: LanceOptions;
   readonly #table: Table;
-  readonly #rows: RowsByScope;
+  readonly #nearest: LanceNearest;
 
   constructor(db: Connection, table: Table, options: LanceOptions) {
     this.#db = db;
     this.#table = table;
     this.#options = options;
-    this.#rows = new RowsByScope(table, Date.now);
+    this.#nearest = new LanceNearest(table, new RowsByScope(table, Date.now));
   }
 
   async lexical(
@@ -139,48 +139,16 @@ export class LanceStore implements ChunkStore {
   async nearest(vector: Float32Array, filter: RowFilter, limit: number): Promise<ChunkRow[]> {
     const where = filterSql(filter);
     if (where === null || this.#options.dimensions === null) return [];
-    const plan = await this.#plan(filter, where, limit);
-    const found = await this.#nearestBy(plan, vector, where, limit);
-    if (found.length === limit || plan.kind === 'exact' || plan.probes === 'all') return found;
-    // The parts looked at held too little that may be read.
-    return this.#nearestBy({ ...plan, probes: 'all' }, vector, where, limit);
-  }
-
-  async #nearestBy(
-    plan: NearestPlan,
-    vector: Float32Array,
-    where: string,
-    limit: number,
-  ): Promise<ChunkRow[]> {
-    const query = this.#table
-      .query()
-      .nearestTo(vector)
-      .distanceType('dot')
-      .where(where)
-      .select([...ROW_COLUMNS, '_distance'])
-      .limit(limit);
-    if (plan.kind === 'exact') query.bypassVectorIndex();
-    else {
-      if (plan.probes === 'all') query.maximumNprobes(0);
-      else query.nprobes(plan.probes);
-      query.refineFactor(plan.refine);
-    }
-    return (await query.toArray()).map((record: ChunkRecord) => fromRecord(record).row);
+    return this.#nearest.find(vector, { filter, where, limit });
   }
 
   async plan(filter: RowFilter, limit: number): Promise<RetrievalPlan | null> {
     const where = filterSql(filter);
     if (where === null) return null;
     const { form, values } = scopeCondition(filter.scopes);
-    const nearest = this.#options.dimensions === null ? null : await this.#plan(filter, where, limit);
+    const vectors = this.#options.dimensions !== null;
+    const nearest = vectors ? await this.#nearest.plan({ filter, where, limit }) : null;
     return { scopes: { form, values }, nearest };
-  }
-
-  async #plan({ scopes, ...narrower }: RowFilter, where: string, limit: number): Promise<NearestPlan> {
-    const rows = this.#rows.of(scopes);
-    const bound = Object.values(narrower).every((value) => value === undefined);
-    if (rows !== null && (bound || rows.readable < EXACT_BELOW)) return planNearest(rows, limit);
-    return planNearest({ readable: await this.#table.countRows(where), all: null }, limit);
   }
 
   async revision(
@@ -273,7 +241,7 @@ export class LanceStore implements ChunkStore {
   }
 
   async close(): Promise<void> {
-    await this.#rows.settled();
+    await this.#nearest.settled();
     this.#table.close();
     this.#db.close();
   }

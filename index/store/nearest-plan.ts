@@ -5,6 +5,8 @@ export type NearestPlan =
       readonly kind: 'approximate';
       /** Parts of the index that are looked at, those nearest to the question. */
       readonly probes: number | 'all';
+      /** All parts are looked at where what was found might be as near by chance. */
+      readonly doubting: boolean;
       /** The best this many times the wanted rows are compared by their whole vectors. */
       readonly refine: number;
     };
@@ -21,15 +23,14 @@ export interface RetrievalPlan {
 export const EXACT_BELOW = 20_000;
 /** Rows of one part of the index. */
 export const PART_ROWS = 1_000;
+/** Who may read this much of the index finds in the nearest parts what is nearest. */
+const NEARLY_ALL = 0.9;
 /**
- * Which share of the parts is looked at by whom. What somebody may read is seldom spread over all topics: asked about
- * another one, the nearest parts hold little of it, and the nearest of the rest would be missed.
+ * Parts looked at first: of all of them, and at least. What somebody may read is seldom spread over all topics: asked
+ * about another one, the nearest parts hold little of it, and the nearest of the rest would be missed. So what is found
+ * there counts only when it is nearer than chance would have it.
  */
-const LOOKED_AT: readonly { readonly readable: number; readonly parts: number }[] = [
-  { readable: 0.9, parts: 0.1 },
-  { readable: 0.5, parts: 0.3 },
-  { readable: 0.2, parts: 0.6 },
-];
+const FIRST_LOOK = { nearlyAll: 0.1, others: 0.05, least: 20 } as const;
 /** Rows that are compared again by their whole vectors, at least; four bits a number misplace hardly more. */
 const REFINED = 60;
 const REFINE = 2;
@@ -44,7 +45,9 @@ export function planNearest(
 ): NearestPlan {
   if (readable < EXACT_BELOW) return { kind: 'exact' };
   const refine = Math.max(REFINE, Math.ceil(REFINED / limit));
-  const looked = all === null ? undefined : LOOKED_AT.find((one) => readable >= one.readable * all);
-  const probes = looked === undefined ? 'all' : Math.ceil((looked.parts * (all ?? 0)) / PART_ROWS);
-  return { kind: 'approximate', probes, refine };
+  if (all === null) return { kind: 'approximate', probes: 'all', doubting: false, refine };
+  const doubting = readable < NEARLY_ALL * all;
+  const share = doubting ? FIRST_LOOK.others : FIRST_LOOK.nearlyAll;
+  const probes = Math.max(FIRST_LOOK.least, Math.ceil((share * all) / PART_ROWS));
+  return { kind: 'approximate', probes, doubting, refine };
 }

@@ -44,7 +44,8 @@ function planned(plan: Extract<Step, { step: 'meaning' }>['plan']): string {
   if (plan === null) return 'nothing to look at';
   if (plan.kind === 'exact') return 'every permitted one compared';
   const parts = plan.probes === 'all' ? 'all' : `the nearest ${plan.probes}`;
-  return `by the vector index (${parts} of its parts, ${plan.refine} times as many compared again)`;
+  const further = plan.probes !== 'all' && plan.doubting ? ', all where these may be near by chance' : '';
+  return `by the vector index (${parts} of its parts${further}; ${plan.refine} times as many compared again)`;
 }
 
 const plural = (word: string, count: number): string => (count === 1 ? word : `${word}s`);

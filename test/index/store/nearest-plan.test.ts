@@ -15,19 +15,27 @@ describe('planNearest', () => {
   });
 
   it.each([
-    [1, 100],
-    [0.9, 100],
-    [0.89, 300],
-    [0.5, 300],
-    [0.2, 600],
-    [0.19, 'all'],
-    [0.02, 'all'],
-  ])('looks at more of the index the less may be read: %d of it, %s parts of a thousand', (share, probes) => {
-    expect(planNearest({ readable: share * MILLION, all: MILLION }, 10)).toMatchObject({ probes });
+    [1, 100, false],
+    [0.9, 100, false],
+    [0.89, 50, true],
+    [0.02, 50, true],
+  ])(
+    'of a million looks for who may read %d of them at %d parts first, in doubt: %s',
+    (share, probes, doubting) => {
+      const plan = planNearest({ readable: share * MILLION, all: MILLION }, 10);
+      expect(plan).toMatchObject({ probes, doubting });
+    },
+  );
+
+  it('looks at twenty parts at least', () => {
+    expect(planNearest({ readable: 30_000, all: 60_000 }, 10)).toMatchObject({ probes: 20 });
   });
 
   it('looks at all of it where nobody knows how much may be read', () => {
-    expect(planNearest({ readable: MILLION, all: null }, 10)).toMatchObject({ probes: 'all' });
+    expect(planNearest({ readable: MILLION, all: null }, 10)).toMatchObject({
+      probes: 'all',
+      doubting: false,
+    });
   });
 
   it('compares dozens of rows again by their whole vectors, however few are wanted', () => {
