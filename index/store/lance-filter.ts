@@ -53,11 +53,11 @@ function ascending(scopes: readonly number[]): boolean {
 function write(sorted: readonly number[]): ScopeCondition {
   const runs = runsOf(sorted);
   const ranges = runs.length <= MAX_RANGES ? runs : longest(runs);
-  const listed = runs.filter((run) => !ranges.includes(run)).flatMap(numbersOf);
+  const listed = numbersIn(ranges.length === 0 ? runs : runs.filter((run) => !ranges.includes(run)));
   const span = { from: sorted[0] ?? 0, to: sorted.at(-1) ?? 0 };
   const missing = lengthOf(span) - sorted.length;
   if (missing < listed.length) {
-    const gaps = runs.flatMap(({ to }, at) => numbersOf({ from: to + 1, to: (runs[at + 1]?.from ?? 0) - 1 }));
+    const gaps = numbersIn(runs.map(({ to }, at) => ({ from: to + 1, to: (runs[at + 1]?.from ?? 0) - 1 })));
     const sql = `${between(span)} AND scope NOT IN (${gaps.map(number).join(',')})`;
     return { sql, form: 'all-but', values: gaps.length };
   }
@@ -88,8 +88,11 @@ function longest(runs: readonly Range[]): Range[] {
 
 const lengthOf = ({ from, to }: Range): number => to - from + 1;
 
-const numbersOf = ({ from, to }: Range): number[] =>
-  Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
+function numbersIn(ranges: readonly Range[]): number[] {
+  const numbers: number[] = [];
+  for (const { from, to } of ranges) for (let next = from; next <= to; next += 1) numbers.push(next);
+  return numbers;
+}
 
 const between = ({ from, to }: Range): string =>
   from === to ? `scope = ${number(from)}` : `(scope >= ${number(from)} AND scope <= ${number(to)})`;

@@ -23,7 +23,8 @@ export class VectorSample {
 
   /** How near to a question the sampled rows in these scopes are; null when they are too few. */
   chance(question: Float32Array, scopes: readonly number[]): Chance | null {
-    const own = scopes.flatMap((scope) => this.#byScope.get(scope) ?? []);
+    const own: Float32Array[] = [];
+    for (const scope of scopes) own.push(...(this.#byScope.get(scope) ?? []));
     if (own.length < ENOUGH) return null;
     const near = own.map((vector) => dot(question, vector));
     const mean = near.reduce((sum, value) => sum + value, 0) / near.length;
