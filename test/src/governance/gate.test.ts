@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { principalId, type TokenResult } from '../../../acl/index.ts';
@@ -9,18 +7,14 @@ import {
   type CallContext,
   type Caller,
   defineTool,
-  FileAudit,
   Gate,
   type GateDeps,
-  httpStatus,
   NOT_FOUND,
-  type Refusal,
   Refused,
   Turns,
   turnLimits,
 } from '../../../src/governance/index.ts';
 import { tokenOf } from '../../support/access.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
 
 const BOB = tokenOf('bob', { users: ['bob'] });
 const CALLER: Caller = { user: BOB.user, scopes: new Set(['documents:read']), via: 'mcp' };
@@ -376,48 +370,5 @@ describe('Gate', () => {
     await ask(() => Promise.reject(new Error('inside')));
     await ask(() => Promise.reject(new Refused(NOT_FOUND)));
     expect(faults).toMatchObject([{ message: 'inside' }]);
-  });
-});
-
-describe('httpStatus', () => {
-  it.each([
-    [401, { kind: 'unauthenticated', message: '' }],
-    [403, { kind: 'insufficient-scope', needed: 'x', message: '' }],
-    [400, { kind: 'invalid-input', message: '' }],
-    [404, NOT_FOUND],
-    [504, { kind: 'timeout', message: '' }],
-    [503, { kind: 'unavailable', message: '' }],
-    [429, { kind: 'too-many-requests', retryAfterSeconds: 1, message: '' }],
-    [503, { kind: 'busy', retryAfterSeconds: 1, message: '' }],
-    [499, { kind: 'cancelled', message: '' }],
-  ] as readonly [number, Refusal][])('is %i for %j', (status, refusal) => {
-    expect(httpStatus(refusal)).toBe(status);
-  });
-});
-
-describe('FileAudit', () => {
-  const record: AuditRecord = {
-    at: '2026-01-01T00:00:00.000Z',
-    user: principalId('user:bob\n{"forged":1}'),
-    via: 'cli',
-    tool: 'search',
-    outcome: 'ok',
-    cited: ['a'],
-    milliseconds: 1,
-  };
-
-  it('writes each record as one line, whatever stands in it', async () => {
-    const path = join(tempFolder(), 'audit', 'documents.jsonl');
-    const log = new FileAudit(path);
-    await Promise.all(Array.from({ length: 50 }, () => log.write(record)));
-    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-    expect(lines).toHaveLength(50);
-    expect(lines.map((line) => JSON.parse(line))).toEqual(lines.map(() => record));
-  });
-
-  it('rejects when it cannot be written', async () => {
-    const file = join(tempFolder(), 'file');
-    writeFileSync(file, '');
-    await expect(new FileAudit(join(file, 'audit.jsonl')).write(record)).rejects.toThrow();
   });
 });
