@@ -21,10 +21,26 @@ const WRITTEN = new RegExp(
   'gu',
 );
 
+/** What may be a letter or a digit: past ASCII, all but the dashes and quotation marks of General Punctuation. */
+const MAYBE = 'A-Za-z\\d\\u0080-\\u200f\\u2028-\\uffff';
+/**
+ * The next word of plain letters, and what stands before it and begins nothing. Most text is such words: they have
+ * one part and no other form, so that none of the rest need be asked of them. A word that anything might join or
+ * end otherwise is not among them, but for an apostrophe with a plain beginning behind it, which parts words anyhow.
+ * What stands before is bounded, for a repetition without end of a choice overflows on a very long text.
+ */
+const PLAIN_WORD = new RegExp(
+  `(?:[^${MAYBE}.+]|\\.(?![${MAYBE}])){0,20}([A-Z]*[a-z]+|[A-Z]+)(?![-._/@&:]?[${MAYBE}]|[+#]|['’](?=[${MAYBE}])(?![A-Za-z][a-z]))`,
+  'y',
+);
+
 /** Runs of letters or of digits; a capital behind a small letter begins a new one (`TravelPolicy`). */
 const PART = /[\p{Lu}\p{Lt}]*[^\P{L}\p{Lu}\p{Lt}]+|[\p{Lu}\p{Lt}]+|\p{N}+/gu;
 /** A narrow or unbreakable space between digits parts thousands: `1 250 000`. */
 const THIN = /(?<=(?<!\d)\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})*)[\u00a0\u2009\u202f](?=\d{3}(?!\d))/g;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+/** That none is plain ASCII is said first, as it is found out faster. */
+const MARKS = /(?![ -~])\p{M}+/gu;
 /** Signs without width, and the hyphen that shows at the end of a line only. */
 const INVISIBLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
 
@@ -55,7 +71,7 @@ function visible(text: string): string {
 }
 
 function withoutAccents(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}+/gu, '');
+  return text.normalize('NFKD').replace(MARKS, '');
 }
 
 /**
@@ -66,18 +82,30 @@ function withoutAccents(text: string): string {
  */
 export function rawTokens(text: string): RawToken[] {
   const tokens: RawToken[] = [];
-  const plain = withoutAccents(visible(text.replace(THIN, ''))).replaceAll('\u2010', '-');
-  for (const { 0: written, groups } of plain.matchAll(WRITTEN)) {
-    if (groups?.['iban'] !== undefined) pushAccount(tokens, written);
-    else if (groups?.['phone'] !== undefined) pushForms(tokens, written, phoneForms(written));
-    else if (groups?.['name'] !== undefined) pushName(tokens, written.toLowerCase());
-    else pushWritten(tokens, written);
+  const plain = BEYOND_ASCII.test(text)
+    ? withoutAccents(visible(text.replace(THIN, ''))).replaceAll('\u2010', '-')
+    : text;
+  for (let at = 0; ; ) {
+    PLAIN_WORD.lastIndex = at;
+    const word = PLAIN_WORD.exec(plain)?.[1];
+    if (word !== undefined) {
+      push(tokens, word.toLowerCase(), 'word', false);
+      at = PLAIN_WORD.lastIndex;
+      continue;
+    }
+    WRITTEN.lastIndex = at;
+    const other = WRITTEN.exec(plain);
+    if (other === null) return tokens;
+    pushWritten(tokens, other);
+    at = WRITTEN.lastIndex;
   }
-  return tokens;
 }
 
-function pushWritten(tokens: RawToken[], written: string): void {
-  if (/^\d/.test(written)) pushNumber(tokens, written);
+function pushWritten(tokens: RawToken[], { 0: written, groups }: RegExpExecArray): void {
+  if (groups?.['iban'] !== undefined) pushAccount(tokens, written);
+  else if (groups?.['phone'] !== undefined) pushForms(tokens, written, phoneForms(written));
+  else if (groups?.['name'] !== undefined) pushName(tokens, written.toLowerCase());
+  else if (/^\d/.test(written)) pushNumber(tokens, written);
   else pushWords(tokens, written);
 }
 

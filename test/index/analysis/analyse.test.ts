@@ -29,8 +29,26 @@ describe('rawTokens', () => {
     expect(rawTokens(text).map((token) => token.text)).toEqual(tokens);
   });
 
+  it.each([
+    { text: "l'C++", tokens: 'l c' },
+    { text: 'in C#, C++ and .NET', tokens: 'in c# c++ and .net net' },
+    { text: "o'.NET", tokens: 'o .net net' },
+    { text: "nell'2024", tokens: 'nell 2024' },
+    { text: "dell'IT60 X054 2811 1010 0000", tokens: 'dell it60 it 60 x054 x 054 2811 1010 0000' },
+    { text: 'tel +39 055 1234567', tokens: 'tel 390551234567 0551234567 39 055 1234567' },
+    { text: "rock'n'roll, L' L’ dell’Anno", tokens: 'rock n roll l l dell anno' },
+    { text: 'Ends. Begins ends.Begins', tokens: 'ends begins endsbegins ends begins' },
+    { text: 'HTMLParser ABc AbC', tokens: 'htmlparser abc abc ab c' },
+    { text: 'ab2 R&D at@home a_b mail+tag', tokens: 'ab2 ab 2 r&d r d at@home at home ab a b mail tag' },
+    { text: 'ca\u0301f\u00e9 na\u00efve so\u00adft x\u2010ray', tokens: 'cafe naive soft xray x ray' },
+    { text: 'a漢字b Straße “d”', tokens: 'a漢字b straße d' },
+  ])('reads plain words and what only looks like them in $text', ({ text, tokens }) => {
+    expect(rawTokens(text).map((token) => token.text)).toEqual(tokens.split(' '));
+  });
+
   it('leaves out runs that are no words', () => {
     expect(rawTokens('x'.repeat(65))).toEqual([]);
+    expect(rawTokens('ß'.repeat(65))).toEqual([]);
   });
 });
 
