@@ -12,13 +12,13 @@ export interface Sentence {
 
 /** Sentences of a text in order; a line (a paragraph, an item, a row) always ends one. */
 export function splitSentences(text: string, language: Language): Sentence[] {
-  const segmenter = segmenterFor(language);
+  const segments = segmentsByLine(text, language);
   const pointing = POINTING[language];
   const sentences: Sentence[] = [];
   let head: Head | null = null;
-  for (const line of text.split('\n')) {
-    const parts = [...segmenter.segment(line)]
-      .flatMap(({ segment }) => (segment.length > LONG ? segment.split(SOFT_END) : [segment]))
+  for (const [nthLine, line] of text.split('\n').entries()) {
+    const parts = (segments[nthLine] ?? [])
+      .flatMap((segment) => (segment.length > LONG ? segment.split(SOFT_END) : [segment]))
       .map((part) => part.trim())
       .filter((part) => part !== '');
     const first = parts[0];
@@ -75,6 +75,21 @@ const POINTING: Record<Language, RegExp> = {
 
 function begins(words: string): RegExp {
   return new RegExp(`^[«“"'(]*(?:${words})(?![\\p{L}\\p{N}])`, 'iu');
+}
+
+/** Segments of each line. The text is segmented as a whole, for to begin anew costs more than a line does. */
+function segmentsByLine(text: string, language: Language): readonly (readonly string[])[] {
+  let line: string[] = [];
+  const lines = [line];
+  for (const { segment } of segmenterFor(language).segment(text)) {
+    // The end of a line always ends a segment (Unicode Standard Annex 29, rule SB4).
+    const ends = segment.endsWith('\n');
+    line.push(ends ? segment.slice(0, -1) : segment);
+    if (!ends) continue;
+    line = [];
+    lines.push(line);
+  }
+  return lines;
 }
 
 const segmenters = new Map<Language, Intl.Segmenter>();

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitSentences } from '../../../../src/search/minimise/sentences.ts';
 
@@ -6,6 +7,37 @@ const texts = (text: string): string[] => splitSentences(text, 'en').map((senten
 describe('splitSentences', () => {
   it('ends a sentence at a line', () => {
     expect(texts('- one item\n- another. And more.')).toEqual(['- one item', '- another.', 'And more.']);
+  });
+
+  it('reads every line as if it stood alone', () => {
+    const unit = fc.constantFrom(
+      '\n',
+      '\r\n',
+      '\n\n',
+      '. ',
+      '.',
+      ' a',
+      'B',
+      '! ',
+      '1',
+      '\t',
+      'Dr. ',
+      '\u0301',
+      '…',
+      '”',
+      '\u2028',
+    );
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 60 }), (text) => {
+        expect(texts(text)).toEqual(text.split('\n').flatMap(texts));
+      }),
+    );
+  });
+
+  it('does not count the end of a line to its length', () => {
+    const line = `${'word '.repeat(36)}ended. then more`.padEnd(200, 'x');
+    expect(texts(`${line}\nNext.`)).toEqual([line, 'Next.']);
+    expect(texts(`${line}x\nNext.`)).toHaveLength(3);
   });
 
   it('takes every language', () => {
