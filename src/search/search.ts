@@ -14,7 +14,7 @@ import { seemsAnswered } from './confidence.ts';
 import { newestFirst } from './copies.ts';
 import { gateOne, gateTwo } from './gates.ts';
 import { type Finding, type Hit, modifiedOf, stillReadable } from './hits.ts';
-import { weighWords } from './minimise/asked.ts';
+import { weigherOf } from './minimise/asked.ts';
 import { type Order, present, type SearchResult } from './present.ts';
 import { type Reranking, rerank } from './rerank.ts';
 import { type Mode, type Retrieval, retrieve } from './retrieve.ts';
@@ -97,7 +97,8 @@ export async function search(given: SearchDeps, query: SearchQuery, asker: Asker
   const weighed = gathered.slice(0, WEIGHED).map(({ item }) => item.row);
   // Not the languages of the whole index: those tell of hidden documents.
   const own = queryTerms(query.text, [...new Set(weighed.map(({ language }) => language))]);
-  const asked = weighWords(query.text, [...own, ...wording.alternatives], weighed);
+  const weigh = weigherOf(query.text, weighed);
+  const asked = weigh([...own, ...wording.alternatives]);
   const results = present(findings, {
     publicUrl: deps.publicUrl,
     asked,
@@ -107,7 +108,7 @@ export async function search(given: SearchDeps, query: SearchQuery, asker: Asker
   // What a dictionary puts in other words proves nothing by its absence.
   const bare = own.filter(({ word }) => !wording.known.has(word));
   const passages = findings.map(({ item }) => item.row);
-  const answered = seemsAnswered(weighWords(query.text, bare, weighed).words, passages);
+  const answered = seemsAnswered(weigh(bare).words, passages);
   const confidence = findings.length === 0 || answered === false ? LOW : {};
   return { mode: found.mode, ...mark, ...confidence, results };
 }

@@ -25,15 +25,41 @@ export function weighWords(
   terms: readonly QueryTerm[],
   passages: readonly { readonly terms: string }[],
 ): Asked {
-  const texts = passages.map((passage) => ` ${passage.terms} `);
+  return weigherOf(question, passages)(terms);
+}
+
+/** The same for several choices of the words of one question: how many passages hold a word is counted once. */
+export function weigherOf(
+  question: string,
+  passages: readonly { readonly terms: string }[],
+): (terms: readonly QueryTerm[]) => Asked {
   const frame = frameOf(question);
-  const bare = terms.filter(({ word }) => !frame.has(word));
-  const distinct = new Map((bare.length > 0 ? bare : terms).map((term) => [term.word, term]));
-  const words = [...distinct.values()].map(({ forms, weight }): AskedWord => {
-    const holding = texts.filter((text) => forms.some((form) => text.includes(` ${form} `))).length;
-    return { forms, weight: weight * Math.log(1 + (texts.length + 1) / (holding + 0.5)) };
-  });
-  return { words, seeksFigure: frame.size > 0 };
+  const counts = new Map<QueryTerm, number>();
+  const holding = (term: QueryTerm): number => {
+    const count =
+      counts.get(term) ??
+      passages.filter(({ terms }) => term.forms.some((form) => standsIn(terms, form))).length;
+    counts.set(term, count);
+    return count;
+  };
+  return (terms) => {
+    const bare = terms.filter(({ word }) => !frame.has(word));
+    const distinct = new Map((bare.length > 0 ? bare : terms).map((term) => [term.word, term]));
+    const words = [...distinct.values()].map((term): AskedWord => {
+      const rarity = Math.log(1 + (passages.length + 1) / (holding(term) + 0.5));
+      return { forms: term.forms, weight: term.weight * rarity };
+    });
+    return { words, seeksFigure: frame.size > 0 };
+  };
+}
+
+/** Whether a term stands among terms parted by spaces: looked for without them, for a space is met at every term. */
+function standsIn(terms: string, term: string): boolean {
+  for (let at = terms.indexOf(term); at >= 0 && at < terms.length; at = terms.indexOf(term, at + 1)) {
+    const end = at + term.length;
+    if ((at === 0 || terms[at - 1] === ' ') && (end === terms.length || terms[end] === ' ')) return true;
+  }
+  return false;
 }
 
 /** Asks for a number, an amount, a date or a length of time, in the five languages of the index. */
