@@ -2,6 +2,7 @@ import type { ShareId } from '../../acl/index.ts';
 import { citationUrl, passageReference, titleOf } from './citation.ts';
 import type { Finding } from './hits.ts';
 import type { Asked } from './minimise/asked.ts';
+import type { SentencesOf } from './minimise/read-sentences.ts';
 import { CHARACTERS_PER_TOKEN, snippet, snippetBudget } from './minimise/snippet.ts';
 
 export interface SearchResult {
@@ -44,6 +45,7 @@ export function present(
   how: {
     readonly publicUrl: string;
     readonly asked: Asked;
+    readonly sentencesOf: SentencesOf;
     /** Tokens of the whole answer, citations included. */
     readonly budgetTokens: number;
     readonly order: Order;
@@ -62,7 +64,13 @@ export function present(
       title: titleOf(document),
       section: row.section,
       page: row.page,
-      snippet: snippet(row.text, row.language, how.asked, snippetBudget(row.text.length, snippetRoom)),
+      snippet: snippet(
+        row.text,
+        row.language,
+        how.asked,
+        snippetBudget(row.text.length, snippetRoom),
+        how.sentencesOf(row),
+      ),
       url: citationUrl(how.publicUrl, id),
       modified: new Date(document.modified).toISOString(),
       revision: row.revision,

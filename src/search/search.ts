@@ -15,6 +15,7 @@ import { newestFirst } from './copies.ts';
 import { gateOne, gateTwo } from './gates.ts';
 import { type Finding, type Hit, modifiedOf, stillReadable } from './hits.ts';
 import { weigherOf } from './minimise/asked.ts';
+import { sentencesOnce } from './minimise/read-sentences.ts';
 import { type Order, present, type SearchResult } from './present.ts';
 import { type Reranking, rerank } from './rerank.ts';
 import { type Mode, type Retrieval, retrieve } from './retrieve.ts';
@@ -99,16 +100,18 @@ export async function search(given: SearchDeps, query: SearchQuery, asker: Asker
   const own = queryTerms(query.text, [...new Set(weighed.map(({ language }) => language))]);
   const weigh = weigherOf(query.text, weighed);
   const asked = weigh([...own, ...wording.alternatives]);
+  const sentencesOf = sentencesOnce();
   const results = present(findings, {
     publicUrl: deps.publicUrl,
     asked,
+    sentencesOf,
     budgetTokens: query.budgetTokens,
     order: query.order ?? 'relevance',
   });
   // What a dictionary puts in other words proves nothing by its absence.
   const bare = own.filter(({ word }) => !wording.known.has(word));
   const passages = findings.map(({ item }) => item.row);
-  const answered = seemsAnswered(weigh(bare).words, passages);
+  const answered = seemsAnswered(weigh(bare).words, passages, sentencesOf);
   const confidence = findings.length === 0 || answered === false ? LOW : {};
   return { mode: found.mode, ...mark, ...confidence, results };
 }

@@ -1,7 +1,5 @@
-import { passageTerms } from '../../../index/index.ts';
-import type { Language } from '../../../ingest/index.ts';
 import type { Asked, AskedWord } from './asked.ts';
-import type { Sentence } from './sentences.ts';
+import type { ReadSentence } from './read-sentences.ts';
 
 /** Two words of the question side by side count this much of the rarer one's weight again. */
 const PAIR = 0.2;
@@ -18,17 +16,11 @@ const FIGURE = 0.5;
  * How likely each sentence is to answer, by the words of the question it holds: each distinct word by its rarity among
  * the caller's passages and inside this one, pairs that stand together, a figure where one is wanted, neighbours.
  */
-export function scoreSentences(
-  sentences: readonly Sentence[],
-  language: Language,
-  { words, seeksFigure }: Asked,
-): number[] {
+export function scoreSentences(sentences: readonly ReadSentence[], { words, seeksFigure }: Asked): number[] {
   const places = new Map<string, number>();
   for (const [at, { forms }] of words.entries())
     for (const form of forms) if (!places.has(form)) places.set(form, at);
-  const held = sentences.map(({ text }) =>
-    passageTerms(text, language).map((term) => places.get(term) ?? null),
-  );
+  const held = sentences.map(({ terms }) => terms.map((term) => places.get(term) ?? null));
   const spread = words.map((_, word) => held.filter((terms) => terms.includes(word)).length);
   const own = held.map((terms, at) => {
     const figure = seeksFigure && /\p{N}/u.test(sentences[at]?.text ?? '') ? FIGURE : 0;

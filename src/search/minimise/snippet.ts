@@ -1,8 +1,8 @@
 import { passageTerms } from '../../../index/index.ts';
 import type { Language } from '../../../ingest/index.ts';
 import type { Asked } from './asked.ts';
+import { type ReadSentence, readSentences } from './read-sentences.ts';
 import { scoreSentences } from './score.ts';
-import { type Sentence, splitSentences } from './sentences.ts';
 
 /** About four characters make one token of a language model. */
 export const CHARACTERS_PER_TOKEN = 4;
@@ -31,56 +31,68 @@ export function snippetBudget(length: number, room: number): number {
  * Sentences are taken by score while they fit, each with the one it leans on where that fits as well; of one that does
  * not fit, the part around the asked words. Without any asked word the passage's beginning is shown.
  */
-export function snippet(text: string, language: Language, asked: Asked, budget: number): string {
-  const sentences = splitSentences(text, language);
+export function snippet(
+  text: string,
+  language: Language,
+  asked: Asked,
+  budget: number,
+  sentences: readonly ReadSentence[] = readSentences({ text, language }),
+): string {
   const whole = sentences.map((sentence) => sentence.text).join(' ');
   if (whole.length <= budget) return whole;
-  const scores = scoreSentences(sentences, language, asked);
+  const scores = scoreSentences(sentences, asked);
   const order = scores.map((score, at) => ({ score, at })).sort((a, b) => b.score - a.score || a.at - b.at);
-  const shown: Shown = { sentences, budget, texts: new Map() };
+  const shown: Shown = { budget, texts: sentences.map(() => null) };
+  const isShown = (at: number): boolean => shown.texts[at] !== null;
   for (const { score, at } of order) {
-    if (score <= 0 && shown.texts.size > 0) break;
-    if (shown.texts.has(at)) continue;
+    const empty = shown.texts.every((shownText) => shownText === null);
+    if (score <= 0 && !empty) break;
+    if (isShown(at)) continue;
     const { text: own = '', leansOn = null } = sentences[at] ?? {};
     const before = leansOn === null ? undefined : sentences[leansOn];
     if (leansOn !== null && before !== undefined && add(shown, [leansOn, before.text], [at, own])) continue;
     if (add(shown, [at, own])) continue;
-    const room = budget - render(shown).length - GAP.length;
-    if (room >= MIN_PIECE || shown.texts.size === 0) add(shown, [at, cut(own, language, asked, room)]);
+    const room = budget - render(shown.texts).length - GAP.length;
+    if (room >= MIN_PIECE || empty) add(shown, [at, cut(own, language, asked, room)]);
   }
   const best = order[0]?.at ?? 0;
   for (const near of [best + 1, best - 1, best + 2]) {
     const sentence = sentences[near];
-    if (sentence !== undefined && !shown.texts.has(near)) add(shown, [near, sentence.text]);
+    if (sentence !== undefined && !isShown(near)) add(shown, [near, sentence.text]);
   }
-  return render(shown);
+  return render(shown.texts);
 }
 
-/** What is shown so far, by the place of each sentence. */
+/** What is shown so far of each sentence, null where nothing. */
+type Texts = readonly (string | null)[];
+
 interface Shown {
-  readonly sentences: readonly Sentence[];
   readonly budget: number;
-  texts: ReadonlyMap<number, string>;
+  texts: Texts;
 }
 
 /** Adds texts; none of them where they do not all fit. */
 function add(shown: Shown, ...more: readonly (readonly [number, string])[]): boolean {
-  const texts = new Map([...more, ...shown.texts]);
-  if (render({ ...shown, texts }).length > shown.budget) return false;
+  const texts = [...shown.texts];
+  for (const [at, text] of more) texts[at] ??= text;
+  if (render(texts).length > shown.budget) return false;
   shown.texts = texts;
   return true;
 }
 
-function render({ sentences, texts }: Shown): string {
+function render(texts: Texts): string {
   let shown = '';
   let last = -1;
-  for (const [at, text] of [...texts].sort(([a], [b]) => a - b)) {
-    const cutBefore = text.startsWith(MARK);
-    const joint = at === last + 1 ? (last < 0 ? '' : ' ') : cutBefore || shown.endsWith(MARK) ? ' ' : GAP;
+  let before = '';
+  for (const [at, text] of texts.entries()) {
+    if (text === null) continue;
+    const marked = text.startsWith(MARK) || before.endsWith(MARK);
+    const joint = at === last + 1 ? (last < 0 ? '' : ' ') : marked ? ' ' : GAP;
     shown += shown === '' ? joint.trimStart() + text : joint + text;
     last = at;
+    before = text;
   }
-  const open = last >= 0 && last < sentences.length - 1 && !shown.endsWith(MARK);
+  const open = last >= 0 && last < texts.length - 1 && !before.endsWith(MARK);
   return open ? `${shown} ${MARK}` : shown;
 }
 
