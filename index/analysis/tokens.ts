@@ -105,6 +105,8 @@ function pushWritten(tokens: RawToken[], { 0: written, groups }: RegExpExecArray
   if (groups?.['iban'] !== undefined) pushAccount(tokens, written);
   else if (groups?.['phone'] !== undefined) pushForms(tokens, written, phoneForms(written));
   else if (groups?.['name'] !== undefined) pushName(tokens, written.toLowerCase());
+  // Most numbers, and they have no other form.
+  else if (/^\d+$/.test(written)) push(tokens, written, 'code', false);
   else if (/^\d/.test(written)) pushNumber(tokens, written);
   else pushWords(tokens, written);
 }

@@ -46,6 +46,14 @@ describe('rawTokens', () => {
     expect(rawTokens(text).map((token) => token.text)).toEqual(tokens.split(' '));
   });
 
+  it('takes digits alone for a code', () => {
+    expect(rawTokens('007 of 2024')).toEqual([
+      { text: '007', kind: 'code', part: false },
+      { text: 'of', kind: 'word', part: false },
+      { text: '2024', kind: 'code', part: false },
+    ]);
+  });
+
   it('leaves out runs that are no words', () => {
     expect(rawTokens('x'.repeat(65))).toEqual([]);
     expect(rawTokens('ß'.repeat(65))).toEqual([]);
