@@ -20,26 +20,27 @@ const HEAD_WEIGHT = 0.5;
 export async function byHead(
   table: Table,
   terms: readonly LexicalTerm[],
-  records: readonly (ChunkRecord & Scored)[],
+  { records, scale }: { readonly records: readonly (ChunkRecord & Scored)[]; readonly scale: number },
 ): Promise<ChunkRow[]> {
   const found = records.map((record) => ({
     ...fromRecord(record),
     place: record._rowid,
-    score: record._score,
+    score: record._score * scale,
   }));
   // A term that no head of these has adds nothing, and long lists of a common one take time.
   const held = new Set(found.flatMap(({ headTerms }) => headTerms.split(' ')));
   const asked = terms.filter(({ text, fuzzy }) => fuzzy || held.has(text));
   if (found.length < 2 || asked.length === 0) return found.map(({ row }) => row);
-  const heads: Scored[] = await table
+  const heads = termsQuery(asked, 'head_terms');
+  const scored: Scored[] = await table
     .query()
-    .fullTextSearch(termsQuery(asked, 'head_terms'))
+    .fullTextSearch(heads.query)
     .where(`_rowid IN (${found.map(({ place }) => place).join(',')})`)
     .select(['_score'])
     .withRowId()
     .limit(found.length)
     .toArray();
-  const scores = new Map(heads.map(({ _rowid, _score }) => [_rowid, _score]));
+  const scores = new Map(scored.map(({ _rowid, _score }) => [_rowid, _score * heads.scale]));
   const total = (place: Scored['_rowid'], score: number): number =>
     score + HEAD_WEIGHT * (scores.get(place) ?? 0);
   return found

@@ -125,15 +125,16 @@ export class LanceStore implements ChunkStore {
   ): Promise<ChunkRow[]> {
     const where = filterSql(filter);
     if (where === null || terms.length === 0) return [];
+    const { query, scale } = termsQuery(terms, 'terms', demanded);
     const records: (ChunkRecord & Scored)[] = await this.#table
       .query()
-      .fullTextSearch(termsQuery(terms, 'terms', demanded))
+      .fullTextSearch(query)
       .where(where)
       .select([...ROW_COLUMNS, '_score'])
       .withRowId()
       .limit(limit)
       .toArray();
-    return byHead(this.#table, terms, records);
+    return byHead(this.#table, terms, { records, scale });
   }
 
   async nearest(vector: Float32Array, filter: RowFilter, limit: number): Promise<ChunkRow[]> {

@@ -192,6 +192,21 @@ export function chunkStoreContract(name: string, make: () => Promise<ChunkStore>
         expect(documents(await store.lexical(words('quarterly'), only(1), 10))[0]).toBe('titled');
       });
 
+      it('weighs head and text by the same measure, whichever words of the question the heads hold', async () => {
+        const store = await filled(
+          ...Array.from({ length: 10 }, (_, n) =>
+            chunk({ document: documentId(`other${n}`), headTerms: 'other', text: 'x y z' }),
+          ),
+          chunk({ document: documentId('plain'), headTerms: 'other', text: 'holiday x y x y' }),
+          chunk({ document: documentId('titled'), headTerms: 'notice', text: 'notice x y' }),
+        );
+        const terms = [
+          { text: 'holiday', weight: 1, fuzzy: false },
+          { text: 'notice', weight: 0.75, fuzzy: false },
+        ];
+        expect(documents(await store.lexical(terms, only(1), 2))).toEqual(['titled', 'plain']);
+      });
+
       it('takes a word of twice the weight for two', async () => {
         const store = await filled(
           chunk({ document: documentId('a'), text: 'holiday and other things' }),
