@@ -1,4 +1,5 @@
-import { detectLanguage, type Language } from './language.ts';
+import { detectLanguage } from './language.ts';
+import type { Language } from './languages.ts';
 import type { Section } from './sections.ts';
 
 /** A passage of one section with its citation anchor. `start` and `end` count characters of the document's text. */

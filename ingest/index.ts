@@ -7,7 +7,8 @@ export type {
 } from './document.ts';
 export type { FileReader } from './file-reader.ts';
 export { ignoreRules } from './ignore.ts';
-export { detectLanguage, LANGUAGES, type Language } from './language.ts';
+export { detectLanguage } from './language.ts';
+export { LANGUAGES, type Language } from './languages.ts';
 export { listShare, lookAt, rootOf, stillAt } from './list-share.ts';
 export { isDetectedType } from './parse/detected-types.ts';
 export type { ParsePrograms } from './parse/parser.ts';

@@ -1,4 +1,4 @@
-import type { Language } from './language.ts';
+import type { Language } from './languages.ts';
 
 /**
  * Function words that stand in nearly every sentence of a language and, spelled like this, in no neighbour of it

@@ -1,10 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { languageByMarks } from './language-marks.ts';
-
-/** Languages whose stems and stop words are known; `und` is everything else. */
-export const LANGUAGES = ['en', 'it', 'de', 'fr', 'es'] as const;
-export type Language = (typeof LANGUAGES)[number] | 'und';
+import { LANGUAGES, type Language } from './languages.ts';
 
 /** Below this many letters a guess is worse than the language of the passage before. */
 const MIN_LETTERS = 40;

@@ -1,7 +1,7 @@
 import type { Connection, Table } from '@lancedb/lancedb';
 import { ChunkStoreError } from './chunk-store.ts';
+import type { LanceOptions } from './lance-options.ts';
 import { chunkSchema } from './lance-schema.ts';
-import type { LanceOptions } from './lance-store.ts';
 
 const REMOVE = 'restore a backup, or remove that folder and run `ntk doctor --mend` and then `ntk ingest`';
 

@@ -17,6 +17,7 @@ import { filterSql, quote, scopeCondition } from './lance-filter.ts';
 import { byHead, type Scored } from './lance-heads.ts';
 import { completeIndices, completeVectorIndex } from './lance-indices.ts';
 import { LanceNearest } from './lance-nearest.ts';
+import type { LanceOptions } from './lance-options.ts';
 import { termsQuery } from './lance-query.ts';
 import { RowsByScope } from './lance-rows-by-scope.ts';
 import {
@@ -29,21 +30,6 @@ import {
   toRecord,
 } from './lance-schema.ts';
 import type { RetrievalPlan } from './nearest-plan.ts';
-
-export interface LanceOptions {
-  /** Folder on a local disk. */
-  readonly folder: string;
-  /** One table for each embedder: vectors of two models never stand in one column. */
-  readonly table: string;
-  /** Dimensions of the vectors; null for a lexical index. */
-  readonly dimensions: number | null;
-  /** Asked where there is no passage at all: whether that can be. Left out: it can. */
-  readonly mayBeEmpty?: () => Promise<boolean>;
-  /** This process fills a table that an update left to be made; another one may not take it for empty. */
-  readonly fills?: boolean;
-  /** Bytes the store may keep in memory for indices. */
-  readonly indexCacheBytes?: number;
-}
 
 /** How often and after how many milliseconds a table that is just being made is looked at again. */
 const OPEN_TRIES = 20;

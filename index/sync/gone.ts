@@ -1,8 +1,8 @@
 import { lookAt } from '../../ingest/index.ts';
 import type { CatalogDocument } from '../catalog/catalog.ts';
+import type { Comparing, ReconcileOptions } from './comparing.ts';
 import type { PassDeps } from './deps.ts';
 import type { Tally } from './events.ts';
-import type { Comparing, ReconcileOptions } from './reconcile.ts';
 import { ScopeReader, type SharePass } from './scope-reader.ts';
 
 const WINDOW = 1_000;

@@ -1,12 +1,13 @@
 import { type ReadLimits, type Share, stillAt } from '../../ingest/index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { WORK } from '../catalog/work-queue.ts';
+import type { RemovalGuard } from './comparing.ts';
 import type { PassDeps } from './deps.ts';
 import { DocumentSettler } from './document-settler.ts';
 import { drain } from './drain.ts';
 import { type PassEvent, type PassSummary, Tally } from './events.ts';
 import { labelChunks } from './labels.ts';
-import { type RemovalGuard, reconcile } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { PIPELINE } from './revision.ts';
 import type { SharePass } from './scope-reader.ts';
 import { sweepOrphans } from './sweep.ts';

@@ -8,6 +8,7 @@ import {
   stillAt,
 } from '../../ingest/index.ts';
 import type { Catalog, CatalogDocument } from '../catalog/catalog.ts';
+import type { Comparing, ReconcileOptions } from './comparing.ts';
 import type { PassDeps } from './deps.ts';
 import { DocumentSettler } from './document-settler.ts';
 import type { Tally } from './events.ts';
@@ -15,24 +16,6 @@ import { settleGone } from './gone.ts';
 import { joinByPath } from './join.ts';
 import { planFiles, planTroubles } from './plan.ts';
 import { ScopeReader, type SharePass } from './scope-reader.ts';
-
-export interface ReconcileOptions {
-  /** Read quarantined files again although they did not change. */
-  readonly retryQuarantined: boolean;
-  /** Priority of the files that are found to be read; see `WORK`. */
-  readonly priority: number;
-  readonly removals: RemovalGuard;
-  /** Aborted when the lease is lost or the user stops the pass; what was written stays whole. */
-  readonly signal: AbortSignal;
-}
-
-/** A listing in which more than this part of a share is missing is not believed. */
-export interface RemovalGuard {
-  /** 0 to 1 of the documents of a share; 1 believes everything. */
-  readonly most: number;
-  /** Fewer than this many may always go. */
-  readonly always: number;
-}
 
 /** Files compared at once. */
 const WINDOW = 1_000;
@@ -144,14 +127,6 @@ async function refuseEmpty(
   throw new ShareUnavailable(
     `the folder ${share.root} is empty but ${known} of its files are indexed: nothing was removed. Check that it is mounted; to drop the share, take it out of the configuration`,
   );
-}
-
-/** What comparing one share works with. */
-export interface Comparing {
-  readonly settler: DocumentSettler;
-  readonly tally: Tally;
-  /** @throws {ShareUnavailable} when the share went away since it was begun */
-  readonly stillThere: () => Promise<void>;
 }
 
 /** Gathers files until it is worth asking for their permissions at once. */

@@ -1,16 +1,9 @@
 import type { QuarantineReason, Warning } from '../document.ts';
 import type { FileTraits } from '../policy.ts';
 import { decodeText, isProvenText, isText } from './decode.ts';
+import { extensionOf } from './extension.ts';
 import { isOle, oleNames } from './ole.ts';
-import {
-  extensionOf,
-  FORMATS,
-  type Format,
-  formatByExtension,
-  formatByType,
-  PLAIN_TEXT,
-  ZIP_ARCHIVE,
-} from './table.ts';
+import { FORMATS, type Format, formatByExtension, formatByType, PLAIN_TEXT, ZIP_ARCHIVE } from './table.ts';
 import { isProgram, oleHasMacros, zipHasMacros } from './traits.ts';
 import { openZip, readSmallPart, type ZipEntry } from './zip.ts';
 

@@ -30,8 +30,3 @@ export function formatByType(type: string): Format | undefined {
 export function formatByExtension(extension: string): Format | undefined {
   return FORMATS.find((format) => format.extensions.includes(extension));
 }
-
-/** Lower-case extension without the dot; empty when the name has none. */
-export function extensionOf(name: string): string {
-  return /[^/\\.][^/\\]*\.([^./\\]{1,16})$/.exec(name)?.[1]?.toLowerCase() ?? '';
-}

@@ -1,6 +1,6 @@
 import type { Block } from '../document.ts';
+import { extensionOf } from './extension.ts';
 import type { Parser } from './parser.ts';
-import { extensionOf } from './table.ts';
 import { readHead } from './text-head.ts';
 import { cleanLine, truncated } from './tidy.ts';
 

@@ -1,6 +1,6 @@
 import { isProvenText } from './decode.ts';
+import { extensionOf } from './extension.ts';
 import { OleStreams } from './ole-streams.ts';
-import { extensionOf } from './table.ts';
 
 /** Types that are programs, as detection names them. */
 const PROGRAM_TYPES = new Set([

@@ -4,17 +4,10 @@ import { bearersText } from '../../acl/index.ts';
 import type { IndexCheck } from '../../index/index.ts';
 import type { ProgramsInUse } from '../../ingest/index.ts';
 import type { Config } from '../config/index.ts';
+import type { Finding } from './finding.ts';
 import { readingFindings } from './reading-findings.ts';
 import { isFolder, type Status } from './status.ts';
 import { surroundings } from './surroundings.ts';
-
-/** One thing that was looked at. `mend` says what to do when it is not ok. */
-export interface Finding {
-  readonly check: string;
-  readonly state: 'ok' | 'warning' | 'failed';
-  readonly detail: string;
-  readonly mend: string | null;
-}
 
 const MOVE_MEND = 'leave `ntk serve` running, or run `ntk ingest`; search is by words until then';
 const LOW_SPACE = 1_073_741_824;

@@ -1,7 +1,8 @@
 /** What operators ask: state, health, and why somebody can or cannot read something. */
-export { examine, type Finding } from './doctor.ts';
+export { examine } from './doctor.ts';
 export { evaluate, evaluateLines } from './evaluate.ts';
 export { explain, whoCanRead } from './explain.ts';
+export type { Finding } from './finding.ts';
 export { writeInitialConfig } from './init.ts';
 export { locate } from './locate.ts';
 export { refusalText } from './refusal-text.ts';

@@ -1,6 +1,6 @@
 import type { ProgramsInUse } from '../../ingest/index.ts';
 import type { Config } from '../config/index.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 
 /** What reads PDFs, scans and pictures on this machine, as findings. */
 export function readingFindings({ ingest }: Pick<Config, 'ingest'>, programs: ProgramsInUse): Finding[] {

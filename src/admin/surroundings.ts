@@ -3,7 +3,7 @@ import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { askClamd, countFolders, networkMount, watchLimit } from '../../ingest/index.ts';
 import type { Config } from '../config/index.ts';
-import type { Finding } from './doctor.ts';
+import type { Finding } from './finding.ts';
 
 const CLAMD_MS = 5_000;
 /** Compacting writes the index a second time before it drops the old one. */
