@@ -251,7 +251,11 @@ describe('ntk eval stopped with Ctrl-C', () => {
     });
     const temporary = join(folder, 'stopped');
     mkdirSync(temporary);
-    const left = () => readdirSync(temporary).filter((name) => name.startsWith('ntk-eval-'));
+    const runs = () => readdirSync(temporary).filter((name) => name.startsWith('ntk-run-'));
+    const left = () =>
+      runs()
+        .flatMap((run) => readdirSync(join(temporary, run)))
+        .filter((name) => name.startsWith('ntk-eval-'));
     const child = spawn(process.execPath, ['--no-warnings', NTK, 'eval', many, '--config', settings], {
       env: { ...process.env, TMPDIR: temporary },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -267,7 +271,7 @@ describe('ntk eval stopped with Ctrl-C', () => {
     const [code] = await ended;
     expect(err).toContain('error: stopped');
     expect(code).toBe(1);
-    expect(left()).toEqual([]);
+    expect(runs()).toEqual([]);
   });
 });
 
