@@ -18,6 +18,8 @@ export function openSqlite(path: string): SqliteDatabase {
   return {
     close: () => db.close(),
     prepare: (sql) => {
+      // On a full disk SQLite has ended the transaction itself; failing at that would hide why.
+      if (sql === 'rollback' && !db.isTransaction) return NOTHING;
       const known = kept.get(sql);
       if (known !== undefined) return known;
       const statement = prepare(db, sql);
@@ -29,6 +31,14 @@ export function openSqlite(path: string): SqliteDatabase {
     },
   };
 }
+
+/** Does nothing. */
+const NOTHING: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [].values(),
+};
 
 function prepare(db: DatabaseSync, sql: string): SqliteStatement {
   const statement = db.prepare(sql);
