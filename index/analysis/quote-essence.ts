@@ -6,6 +6,7 @@ const COMMA = '\ue003';
 const APOSTROPHE = '\ue004';
 const SIGNS: Readonly<Record<string, string>> = { '.': POINT, ',': COMMA, "'": APOSTROPHE, '’': APOSTROPHE };
 
+const BEYOND_ASCII = /[\u0080-\uffff]/;
 /** Characters that show nothing: soft hyphen, zero-width space and joiners, byte order mark. */
 const INVISIBLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/gu;
 /** A word that goes on in the next line: the hyphen was put there by the typesetter, or belongs to the word. */
@@ -59,12 +60,15 @@ export function essentialRuns(text: string): string[] {
 
 /** The text with all its letters, hyphenation undone, and a mark for every sign that must agree. */
 function withSigns(text: string): string {
-  return text
-    .replace(INVISIBLE, '')
-    .replace(HYPHENATED, '')
-    .replace(GROUPING, APART)
-    .replace(RAISED, ' ')
-    .normalize('NFKC')
+  const plain = BEYOND_ASCII.test(text)
+    ? text
+        .replace(INVISIBLE, '')
+        .replace(HYPHENATED, '')
+        .replace(GROUPING, APART)
+        .replace(RAISED, ' ')
+        .normalize('NFKC')
+    : text.replace(HYPHENATED, '');
+  return plain
     .replace(/(?<=\d)[.,'’](?=\d)/gu, (sign) => SIGNS[sign] ?? sign)
     .replace(/(?<![\p{L}\p{N}])[-−–](?=[\d\p{Sc}])/gu, MINUS);
 }
