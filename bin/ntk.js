@@ -5,7 +5,6 @@ import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -17,8 +16,6 @@ const fits = runsSource ? major >= 24 : major > 22 || (major === 22 && minor >= 
 
 if (fits) {
   nodeModule.enableCompileCache?.();
-  // Garbage is collected when it is half of what lives, not several times that: a long pass stays small, and no slower.
-  setFlagsFromString('--heap-growing-percent=50');
   // The store's own remarks help nobody who runs this; LANCEDB_LOG=warn shows them.
   process.env.LANCEDB_LOG ??= 'error';
   const { useOwnScratch } = await import(part('config', 'scratch'));

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import {
   type ChunkWriter,
   copyChunks,
@@ -22,6 +23,8 @@ export interface WritingStore {
  * read. Only the holder of the writer lease calls it.
  */
 export async function openWritingStore(core: Core, embedder: Embedder | null): Promise<WritingStore> {
+  // Garbage is collected when it is half of what lives, not several times that: a long pass stays small, and no slower.
+  setFlagsFromString('--heap-growing-percent=50');
   const { catalog } = core;
   const wanted = embedderId(core);
   const from = await openStore(core);
