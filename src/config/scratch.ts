@@ -21,10 +21,24 @@ export function useOwnScratch(now: number = Date.now()): string | null {
     const own = mkdtempSync(join(base, PREFIX));
     process.env['TMPDIR'] = own;
     process.on('exit', () => remove(own));
+    for (const signal of ENDING) endCleanly(signal, () => remove(own));
     return null;
   } catch (error) {
     return `no temporary files can be written in ${base} (${(error as Error).message}): set TMPDIR to a folder where they can`;
   }
+}
+
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A signal that nobody else waits for ends the process as ever, and first what it leaves is removed. */
+function endCleanly(signal: NodeJS.Signals, clean: () => void): void {
+  const end = (): void => {
+    if (process.listenerCount(signal) > 1) return;
+    clean();
+    process.off(signal, end);
+    process.kill(process.pid, signal);
+  };
+  process.on(signal, end);
 }
 
 function removeLeft(folder: string, now: number): void {

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +25,19 @@ describe('the folder for temporary files', () => {
   it('is as empty after a question as it was before', () => {
     const base = tempFolder();
     expect(ask(base)).toContain('policies/leave.md');
+    expect(readdirSync(base)).toEqual([]);
+  });
+
+  it('is empty again when a server on standard input and output is told to end', async () => {
+    const base = tempFolder();
+    const args = [NTK, 'mcp', '--as', 'bruno', '--config', company.configFile];
+    const env = { ...process.env, TMPDIR: base, NODE_COMPILE_CACHE: tempFolder() };
+    const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'ignore', 'ignore'] });
+    const ended = once(child, 'exit');
+    const inUse = () => readdirSync(base).flatMap((run) => readdirSync(join(base, run))).length;
+    await expect.poll(inUse, { timeout: 30_000 }).toBeGreaterThan(0);
+    child.kill('SIGTERM');
+    await ended;
     expect(readdirSync(base)).toEqual([]);
   });
 
