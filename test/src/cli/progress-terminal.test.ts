@@ -63,8 +63,8 @@ describe.skipIf(!HAS_SCRIPT)(`ntk ingest on a terminal${why}`, { timeout: 240_00
   });
 
   it('stops at Ctrl-C with a word on how to go on, and goes on from there', async () => {
-    const folder = company(250);
-    const { drawn, code } = await onTerminal(folder, {}, / of 251 files/);
+    const folder = company(1_500);
+    const { drawn, code } = await onTerminal(folder, {}, / of 1,501 files/);
     expect(code).toBe(1);
     expect(drawn).toContain('`ntk ingest` goes on where it was');
     expect(drawn).not.toContain('unexpected');
