@@ -10,7 +10,8 @@ import { SettlingDesk, type WriterOptions } from './settling-desk.ts';
 
 /** Chunks gathered before they are written: a store of columns likes few large writes. */
 const BATCH_CHUNKS = 1_000;
-const BATCH_DOCUMENTS = 200;
+/** Every batch is a version of the store's table, and each costs the process memory the more there were before it. */
+const BATCH_DOCUMENTS = 1_000;
 /** With an embedder the writing is slow and must begin early, while other files are still being read. */
 const EMBEDDED_BATCH_CHUNKS = 256;
 /** Milliseconds until a file is tried again, after the first failure, the second, and so on. */
